@@ -1,0 +1,69 @@
+# Two commands on a fresh machine:   make run   make test
+# Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: run test lint format bench soak lock readme clean help
+
+SCENARIO ?= scenarios/base.toml
+OPTIONS ?=
+UV ?= uv
+BIN := .venv/bin
+PACKAGES := .venv/.packages
+READY := .venv/.ready
+AT_LEAST_3_11 := import sys; sys.exit(sys.version_info < (3, 11))
+
+ifndef PYTHON
+PYTHON = $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c '$(AT_LEAST_3_11)' >/dev/null 2>&1 && echo "$$python" && break; done)
+endif
+
+run: $(READY)  ## simulate SCENARIO (scenarios/base.toml) and show the result
+	@$(BIN)/sim run $(OPTIONS) $(SCENARIO)
+
+test: lint  ## everything that must hold: lint, types, tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY)  ## let ruff put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY)  ## time, memory and accuracy, printed with their commands
+	@set -e; for script in benchmarks/*.py; do \
+		echo "== $$script"; $(BIN)/python "$$script"; done
+
+soak: $(READY)  ## the long statistical and fault runs
+	@$(BIN)/python -m pytest -m soak
+
+readme: $(READY)  ## put the program's real output into README.md
+	@$(BIN)/python tools/readme.py
+
+lock: $(READY)  ## write requirements.lock again (needs uv)
+	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)
+
+clean:  ## remove .venv and caches; results stay
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+$(READY): $(PACKAGES) pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
+		--no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PACKAGES): requirements.lock
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c '$(AT_LEAST_3_11)' 2>/dev/null; then \
+		echo "sim needs Python 3.11 or later; '$(or $(PYTHON),python3)' is not that." >&2; \
+		echo "    → install it, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; \
+		exit 3; fi
+	@echo "Preparing .venv with $$("$(PYTHON)" --version) (once, about a minute) …" >&2
+	@"$(PYTHON)" -m venv --clear .venv || { \
+		echo "    → on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 3; }
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
+		--require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""Statistics on arrays; knows nothing of budgets."""

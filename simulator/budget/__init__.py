@@ -1,0 +1,1 @@
+"""The budget: the published cascade in exact arithmetic, and the uncertain cascade of draws."""

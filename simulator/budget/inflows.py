@@ -1,0 +1,109 @@
+"""Extrabudgetary money: receipts by pledge, spending, programme support and what a shortfall risks.
+
+Receipts are spread evenly over their year, so a delay of d months moves the part
+max(0, 1 − |j − i − d/12|) of what was due in year i into year j; what falls after the period is
+not received in it. Spending follows receipts with the same rule and the spending lag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.budget.inputs import ByYear, Value, YearInputs
+from simulator.budget.plan import BudgetPlan
+from simulator.scenario.model import Scenario
+from simulator.scenario.parts import Inflows, Pledge
+from simulator.tables import Draws
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Money by year. `by_pledge` in whole units of the donor's currency, the rest in the budget's.
+
+    `planned` is the central case at budget rates; it does not depend on the draw.
+    """
+
+    by_pledge: Mapping[str, ByYear]
+    received: ByYear
+    planned: tuple[float, ...]
+    spending: ByYear
+
+
+def shifted(due: ByYear, months: Value, before: int = 0) -> ByYear:
+    """Amounts due evenly over each year, `months` later; what leaves the period is dropped.
+
+    The first `before` amounts were due before the period: of them only what arrives late counts.
+    """
+    late = np.maximum(months, 0.0) / 12.0
+    moved: list[Value] = []
+    for j in range(before, len(due)):
+        total: Value = 0.0
+        for i in range(j + 1):
+            total = total + due[i] * np.maximum(0.0, 1.0 - np.abs(j - i - late))
+        moved.append(total)
+    return tuple(moved)
+
+
+def carried_over(amount: float, months: Value, years: int) -> ByYear:
+    """`amount`, received evenly in the `months` before the period, spent `months` later."""
+    late = np.maximum(months, 0.0) / 12.0
+    safe = np.where(late > 0, late, 1.0)
+    return tuple(
+        amount * np.where(late > 0, np.clip(late - j, 0.0, 1.0) / safe, 1.0 if j == 0 else 0.0)
+        for j in range(years)
+    )
+
+
+def _drawn(draws: Draws | None, name: str, centre: float) -> Value:
+    return draws[name][:, 0] if draws is not None and name in draws else centre
+
+
+def pledge_receipts(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> ByYear:
+    """Receipts of a pledge by year, whole units of the donor's currency."""
+    at = f"pledges.{pledge.name}"
+    amount = _drawn(draws, f"{at}.amount", float(pledge.amount.centre)) * scenario.budget.unit
+    arrives = _drawn(draws, f"{at}.arrives", float(pledge.probability))
+    months = _drawn(draws, f"{at}.delay_months", float(pledge.delay_months.centre))
+    first, last = scenario.years[0], scenario.years[-1]
+    before = max(0, first - min(pledge.received))
+    due: ByYear = tuple(
+        amount * arrives * float(pledge.received[year]) if year in pledge.received else 0.0
+        for year in range(first - before, last + 1)
+    )
+    return shifted(due, months, before)
+
+
+def _received(
+    plan: BudgetPlan, by_pledge: Mapping[str, ByYear], rates: Mapping[str, ByYear]
+) -> ByYear:
+    """All receipts in the budget's currency at the rates of each year."""
+    scenario = plan.scenario
+    pairs = {pledge.name: scenario.pair(pledge.currency) for pledge in scenario.pledges}
+    totals: list[Value] = []
+    for y in range(len(plan.years)):
+        total: Value = 0.0
+        for name, receipts in by_pledge.items():
+            total = total + receipts[y] * rates[pairs[name]][y]
+        totals.append(total)
+    return tuple(totals)
+
+
+def receipts(
+    plan: BudgetPlan, inflows: Inflows, draws: Draws | None, inputs: YearInputs
+) -> Receipts:
+    """Receipts and spending of these draws, and the plan that they are measured against."""
+    scenario, years = plan.scenario, len(plan.years)
+    by_pledge = {p.name: pledge_receipts(scenario, p, draws) for p in scenario.pledges}
+    received = _received(plan, by_pledge, inputs.rates)
+    central = {p.name: pledge_receipts(scenario, p, None) for p in scenario.pledges}
+    budget: dict[str, ByYear] = {pair: (rate,) * years for pair, rate in plan.budget_rates.items()}
+    planned = tuple(float(value) for value in _received(plan, central, budget))
+    lag = _drawn(draws, "inflows.spending_lag_months", float(inflows.spending_lag_months.centre))
+    before = float(inflows.unspent_before) * scenario.budget.unit
+    spent_before = carried_over(before, lag, years)
+    spent = shifted(received, lag)
+    spending = tuple(spent[y] + spent_before[y] for y in range(years))
+    return Receipts(by_pledge, received, planned, spending)

@@ -1,0 +1,225 @@
+"""From amounts to columns: what a run stores, under which name, in which unit, for each period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from simulator.budget.cascade import Amounts, cascade, line_cost, total_of
+from simulator.budget.inflows import Receipts, receipts
+from simulator.budget.inputs import (
+    ByYear,
+    Value,
+    YearInputs,
+    central_inputs,
+    column,
+    final_stage,
+    stages,
+    year_inputs,
+)
+from simulator.budget.plan import BudgetPlan
+from simulator.budget.policies import Assessment, Terms, assess
+from simulator.scenario.parts import Inflows
+from simulator.tables import Column, Draws, Float64, Outcomes, empty
+
+Named = tuple[Column, ByYear, Value]  # the column, its yearly values and its whole-period value
+
+
+def _amount(name: str, unit: str, text: str, years: ByYear, stage: str) -> Named:
+    """A column whose whole-period value is the sum of its years."""
+    return Column(name, unit, text, output=name, stage=stage), years, total_of(years)
+
+
+def _at_stage(named: Named, stage: str) -> Named:
+    """The same output as estimated at an earlier stage."""
+    col, years, whole = named
+    renamed = Column(f"{col.name}@{stage}", col.unit, col.description, col.output, stage)
+    return renamed, years, whole
+
+
+def _cascade_columns(plan: BudgetPlan, amounts: Amounts, stage: str) -> Iterator[Named]:
+    cur, unit = plan.currency, plan.scenario.budget.currency
+    for name, line in amounts.lines.items():
+        yield _amount(f"line_{cur}.{name}", unit, f"cost of line {name}", line, stage)
+    yield _amount(f"posts_{cur}", unit, "posts", amounts.posts, stage)
+    yield _amount(f"non_posts_{cur}", unit, "non-posts", amounts.non_posts, stage)
+    yield _amount(f"total_{cur}", unit, "posts and non-posts", amounts.total, stage)
+    yield _amount(f"income_{cur}", unit, "income that reduces the net", amounts.income, stage)
+    yield _amount(f"net_{cur}", unit, "net, shared by the parents", amounts.net, stage)
+
+
+def _assessments(plan: BudgetPlan, amounts: Amounts, inputs: YearInputs) -> dict[str, Assessment]:
+    """What the parents owe that are assessed in another currency than the budget's."""
+    scenario = plan.scenario
+    found: dict[str, Assessment] = {}
+    for parent in plan.parents:
+        if parent.currency == scenario.budget.currency:
+            continue
+        pair = scenario.pair(parent.currency)
+        found[parent.name] = assess(
+            Terms(
+                policy=scenario.parents[parent.name].policy,
+                years=plan.years,
+                contribution=amounts.contributions[parent.name],
+                proposed=parent.proposed,
+                rate=inputs.rates[pair],
+                budget_rate=plan.budget_rates[pair],
+            )
+        )
+    return found
+
+
+def _contribution_columns(
+    plan: BudgetPlan, amounts: Amounts, assessed: Mapping[str, Assessment], stage: str
+) -> Iterator[Named]:
+    """What each parent owes, in the budget's currency and in its own."""
+    scenario = plan.scenario
+    cur, budget = plan.currency, scenario.budget.currency
+    for name, due in amounts.contributions.items():
+        text = f"contribution of {name}: its share of the net"
+        yield _amount(f"contribution_{cur}.{name}", budget, text, due, stage)
+    for name, assessment in assessed.items():
+        parent = scenario.parents[name]
+        own = parent.assessed_in
+        text = f"contribution of {name} in its own currency, policy {parent.policy.kind}"
+        yield _amount(f"contribution_{own.lower()}.{name}", own, text, assessment.amount, stage)
+
+
+def _exchange_columns(
+    plan: BudgetPlan, assessed: Mapping[str, Assessment], stage: str
+) -> Iterator[Named]:
+    """What is left with the organization, and the parts paid when there are two."""
+    scenario = plan.scenario
+    cur, budget = plan.currency, scenario.budget.currency
+    for name, assessment in assessed.items():
+        parent = scenario.parents[name]
+        own = parent.assessed_in
+        text = f"exchange gain of the organization on the contribution of {name}"
+        yield _amount(f"exchange_gain_{cur}.{name}", budget, text, assessment.exchange_gain, stage)
+        text = f"received from {name} at the year's rate, less the contribution needed"
+        yield _amount(f"balance_{cur}.{name}", budget, text, assessment.balance, stage)
+        if parent.policy.kind == "split":
+            text = f"part that {name} pays in its own currency"
+            yield _amount(f"paid_{own.lower()}.{name}", own, text, assessment.paid_own, stage)
+            text = f"part that {name} pays in the budget's currency"
+            yield _amount(f"paid_{cur}.{name}", budget, text, assessment.paid_budget, stage)
+
+
+def _rate_columns(plan: BudgetPlan, inputs: YearInputs, stage: str) -> Iterator[Named]:
+    budget = plan.scenario.budget.currency
+    for pair in plan.scenario.rates:
+        unit = f"{budget}/{pair.rpartition('_')[2].upper()}"
+        years = inputs.rates[pair]
+        text = f"mean rate {pair} over the months of the period"
+        col = Column(f"rate.{pair}", unit, text, output=f"rate.{pair}", stage=stage)
+        yield col, years, total_of(years) / len(years)
+
+
+def _receipt_columns(
+    plan: BudgetPlan, money: Receipts, inflows: Inflows, inputs: YearInputs, stage: str
+) -> Iterator[Named]:
+    scenario, cur = plan.scenario, plan.currency
+    budget, stated = scenario.budget.currency, inflows.stated_in
+    for pledge in scenario.pledges:
+        name = f"xb_receipts_{pledge.currency.lower()}.{pledge.name}"
+        text = f"receipts of {pledge.name} in the donor's currency"
+        yield _amount(name, pledge.currency, text, money.by_pledge[pledge.name], stage)
+    yield _amount(f"xb_receipts_{cur}", budget, "extrabudgetary receipts", money.received, stage)
+    if stated != budget:
+        rate = inputs.rates[scenario.pair(stated)]
+        values = tuple(money.received[y] / rate[y] for y in range(len(plan.years)))
+        text = "extrabudgetary receipts in the currency they are stated in"
+        yield _amount(f"xb_receipts_{stated.lower()}", stated, text, values, stage)
+    gaps = tuple(np.maximum(0.0, p - r) for p, r in zip(money.planned, money.received, strict=True))
+    gap = np.maximum(0.0, sum(money.planned) - total_of(money.received))
+    name = f"xb_shortfall_{cur}"
+    text = "extrabudgetary receipts below the central plan at budget rates, else 0"
+    yield Column(name, budget, text, output=name, stage=stage), gaps, gap
+    for region, part in inflows.regions.items():
+        values = tuple(float(part) * value for value in money.received)
+        text = f"receipts for {region}"
+        yield _amount(f"xb_region_{cur}.{region}", budget, text, values, stage)
+    whole = sum(money.planned)
+    for key, deliverable in inflows.deliverables.items():
+        weight = float(deliverable.planned) * float(deliverable.xb_share) / (whole or 1.0)
+        name = f"outputs_at_risk.{key}"
+        text = f"planned {key} that the shortfall puts at risk"
+        col = Column(name, "count", text, output=name, stage=stage)
+        yield col, tuple(weight * value for value in gaps), weight * gap
+
+
+def _spending_columns(
+    plan: BudgetPlan, money: Receipts, inflows: Inflows, inputs: YearInputs, stage: str
+) -> Iterator[Named]:
+    cur, budget = plan.currency, plan.scenario.budget.currency
+    yield _amount(f"xb_spending_{cur}", budget, "extrabudgetary spending", money.spending, stage)
+    rate = float(inflows.psc_rate)
+    support = tuple(rate * value for value in money.spending)
+    yield _amount(f"psc_income_{cur}", budget, "programme support cost earned", support, stage)
+    if plan.xb_posts is None:
+        return
+    posts = plan.xb_posts
+    cost = tuple(line_cost(posts, plan, inputs, y) for y in range(len(plan.years)))
+    text = "cost of the posts that programme support pays"
+    yield _amount(f"xb_posts_cost_{cur}", budget, text, cost, stage)
+    covered = tuple(s / c for s, c in zip(support, cost, strict=True))
+    text = "programme support earned for each unit of the cost of its posts"
+    col = Column("xb_posts_coverage", "1", text, output="xb_posts_coverage", stage=stage)
+    yield col, covered, total_of(support) / total_of(cost)
+
+
+def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) -> Iterator[Named]:
+    stage = final_stage(plan.scenario)
+    amounts = cascade(plan, inputs)
+    assessed = _assessments(plan, amounts, inputs)
+    yield from _contribution_columns(plan, amounts, assessed, stage)
+    yield from _cascade_columns(plan, amounts, stage)
+    yield from _exchange_columns(plan, assessed, stage)
+    yield from _rate_columns(plan, inputs, stage)
+    inflows = plan.scenario.inflows
+    if inflows is not None:
+        money = receipts(plan, inflows, draws, inputs)
+        yield from _receipt_columns(plan, money, inflows, inputs, stage)
+        yield from _spending_columns(plan, money, inflows, inputs, stage)
+
+
+def _stage_columns(plan: BudgetPlan, draws: Draws) -> Iterator[Named]:
+    """Contributions as they would have been estimated at the earlier stages."""
+    for known, stage in enumerate(stages(plan.scenario)[:-1]):
+        inputs = year_inputs(plan.scenario, draws, known)
+        amounts = cascade(plan, inputs)
+        assessed = _assessments(plan, amounts, inputs)
+        for named in _contribution_columns(plan, amounts, assessed, stage):
+            yield _at_stage(named, stage)
+
+
+def _outcomes(plan: BudgetPlan, start: int, count: int, named: Iterator[Named]) -> Outcomes:
+    periods = plan.scenario.periods
+    columns: list[Column] = []
+    values: dict[str, Float64] = {}
+    for col, years, whole in named:
+        table = empty(count, len(periods))
+        for i, value in enumerate(years):
+            table[:, i] = column(value, count)
+        if len(periods) > len(years):
+            table[:, -1] = column(whole, count)
+        columns.append(col)
+        values[col.name] = table
+    return Outcomes(start, count, periods, tuple(columns), values)
+
+
+def outcomes(plan: BudgetPlan, draws: Draws) -> Outcomes:
+    """Every output of the cascade for these draws: a pure function, bit for bit."""
+
+    def named() -> Iterator[Named]:
+        inputs = year_inputs(plan.scenario, draws, len(plan.years))
+        yield from _final_columns(plan, draws, inputs)
+        yield from _stage_columns(plan, draws)
+
+    return _outcomes(plan, draws.start, draws.count, named())
+
+
+def central_outcomes(plan: BudgetPlan) -> Outcomes:
+    """The cascade at its centre: every factor central, rates at the budget rate (one row)."""
+    return _outcomes(plan, 0, 1, _final_columns(plan, None, central_inputs(plan.scenario)))

@@ -1,0 +1,206 @@
+"""The language of rules that reproduce published figures from inputs.
+
+A rule is arithmetic on named inputs and printed cells, computed in exact fractions:
+
+    1000 * cell("total", "growth")
+    percent_change(figure("prior period", "extrabudgetary"), cell("total", "before"))
+
+Allowed are + − × ÷ (`*`, `/`), parentheses, the functions of `FUNCTIONS` and plain numbers.
+Numbers may only scale: a rule that adds a number, or is one, would store its answer. Nothing else
+of Python's grammar is accepted: no names, attributes, powers, subscripts or keywords of the
+language, and nothing is ever executed; the tree is read, node by node.
+
+Results are in the unit of what was read: cells in the file's unit, contributions in whole units
+of their currency, shares as fractions.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import cast
+
+from simulator.budget.lookups import Kind, Lookups, Result, RuleError, refused
+from simulator.budget.published import PublishedCascade
+from simulator.errors import InputError, Problem
+from simulator.scenario.model import Scenario
+
+MAX_LENGTH = 1000
+MAX_DEPTH = 50
+MAX_NODES = 500
+_NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?\Z")
+
+
+def _percent(part: Fraction, whole: Fraction) -> Fraction:
+    return 100 * part / whole
+
+
+def _percent_change(new: Fraction, old: Fraction) -> Fraction:
+    return 100 * (new - old) / old
+
+
+ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "percent": _percent,
+    "percent_change": _percent_change,
+}
+LOOKUPS: tuple[str, ...] = tuple(name for name in vars(Lookups) if not name.startswith("_"))
+FUNCTIONS: tuple[str, ...] = tuple(sorted((*LOOKUPS, *ARITHMETIC)))
+
+
+def _depth(tree: ast.AST) -> int:
+    """Depth of a tree; stops counting at the first tree that is too big."""
+    deepest, nodes, level = 0, 0, [tree]
+    while level:
+        deepest, nodes = deepest + 1, nodes + len(level)
+        if deepest > MAX_DEPTH or nodes > MAX_NODES:
+            return deepest + MAX_DEPTH
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return deepest
+
+
+def _parse(text: str) -> ast.expr:
+    if len(text) > MAX_LENGTH:
+        raise refused(f"a rule of at most {MAX_LENGTH} characters", f"{len(text)} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python comments on odd literals; so do we, below
+            tree = ast.parse(text.strip(), mode="eval").body
+        too_deep = _depth(tree) > MAX_DEPTH
+    except SyntaxError as error:
+        raise refused(f"an arithmetic rule ({error.msg})", text) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise refused("an arithmetic rule", text) from None
+    if too_deep:
+        raise refused(f"at most {MAX_NODES} parts, nested at most {MAX_DEPTH} deep", text)
+    return tree
+
+
+class _Evaluator:
+    def __init__(self, text: str, lookups: Lookups) -> None:
+        self.text = text.strip()
+        self.lookups = lookups
+
+    def value(self, node: ast.expr) -> Result:
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            inner = self.value(node.operand)
+            return Result(-inner.value, inner.kind)
+        if isinstance(node, ast.BinOp):
+            return self._binary(node)
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        raise refused("only + - * /, parentheses, numbers and functions", self._source(node))
+
+    def _source(self, node: ast.AST) -> str:
+        return ast.get_source_segment(self.text, node) or type(node).__name__
+
+    def _number(self, node: ast.Constant) -> Result:
+        source = self._source(node)
+        if isinstance(node.value, str):
+            raise refused("texts only as arguments of a function", source)
+        # Read from the text, not from Python's binary float: 0.1 is one tenth.
+        if _NUMBER.match(source) is None:
+            raise refused("a plain number such as 1000 or 0.5", source)
+        return Result(Fraction(source), "number")
+
+    def _binary(self, node: ast.BinOp) -> Result:
+        left, right = self.value(node.left), self.value(node.right)
+        kinds = (left.kind, right.kind)
+        if isinstance(node.op, ast.Mult):
+            value = left.value * right.value
+        elif isinstance(node.op, ast.Div):
+            if right.value == 0:
+                raise refused("a divisor other than zero", self._source(node.right))
+            value = left.value / right.value
+        elif isinstance(node.op, ast.Add | ast.Sub):
+            if kinds.count("number") == 1:
+                raise refused(
+                    "numbers only to multiply or divide (a rule must not hold part of its answer)",
+                    self._source(node),
+                )
+            value = left.value + (right.value if isinstance(node.op, ast.Add) else -right.value)
+        else:
+            raise refused("only + - * /", self._source(node))
+        return Result(value, self._joined(node.op, *kinds))
+
+    @staticmethod
+    def _joined(op: ast.operator, left: Kind, right: Kind) -> Kind:
+        """Scaling an input by a number leaves it an input."""
+        if left == right == "number":
+            return "number"
+        scaled = (left, right) == ("input", "number") or (
+            (left, right) == ("number", "input") and isinstance(op, ast.Mult)
+        )
+        return "input" if scaled else "derived"
+
+    def _call(self, node: ast.Call) -> Result:
+        name = node.func.id if isinstance(node.func, ast.Name) else self._source(node.func)
+        if name in ARITHMETIC:
+            return self._arithmetic(name, node)
+        if name not in LOOKUPS:
+            raise refused("a function of the rule language", name, FUNCTIONS)
+        function = getattr(self.lookups, name)
+        signature = inspect.signature(function)
+        positional = [self._argument(argument) for argument in node.args]
+        named = {str(word.arg): self._argument(word.value) for word in node.keywords}
+        if len(named) < len(node.keywords):
+            raise refused("each argument once", self._source(node))
+        try:
+            bound = signature.bind(*positional, **named)
+        except TypeError as error:
+            parameters = ", ".join(signature.parameters)
+            raise refused(f"{name}({parameters}): {error}", self._source(node)) from None
+        return cast(Result, function(*bound.args, **bound.kwargs))
+
+    def _arithmetic(self, name: str, node: ast.Call) -> Result:
+        if len(node.args) != 2 or node.keywords:
+            raise refused(f"{name} of two values", self._source(node))
+        first, second = (self.value(argument) for argument in node.args)
+        if second.value == 0:
+            raise refused(f"a second value of {name} other than zero", self._source(node.args[1]))
+        both = first.kind == second.kind == "number"
+        return Result(ARITHMETIC[name](first.value, second.value), "number" if both else "derived")
+
+    def _argument(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Constant) and type(node.value) in (str, int):
+            return str(node.value)
+        raise refused("a text in quotes or a year as argument", self._source(node))
+
+
+class Rules:
+    """Rules evaluated on one scenario and its published cascade."""
+
+    def __init__(self, scenario: Scenario, cascade: PublishedCascade) -> None:
+        self._lookups = Lookups(scenario, cascade)
+
+    def evaluate(self, text: str, figure: str = "") -> Result:
+        """The exact result of a rule; `figure` names the published figure in messages.
+
+        Raises InputError when the rule is not in the language, names what does not exist, or
+        only states a number.
+        """
+        key = f"published.{figure}.rule" if figure else "rule"
+        try:
+            result = _Evaluator(text, self._lookups).value(_parse(text))
+            if result.kind == "number":
+                raise refused("a rule that reads inputs, not a stored answer", text)
+        except RuleError as error:
+            raise InputError(
+                Problem(error.wanted, key=key, value=error.value, remedy=error.remedy)
+            ) from None
+        return result
+
+
+def rule_problems(scenario: Scenario, cascade: PublishedCascade) -> Iterator[Problem]:
+    """Every problem in the rules of the published figures."""
+    rules = Rules(scenario, cascade)
+    for figure in scenario.published:
+        try:
+            rules.evaluate(figure.rule, figure.id)
+        except InputError as error:
+            yield from error.problems

@@ -1,0 +1,85 @@
+"""The command line, `sim`: one file a command, and `exits` the one place for exit codes.
+
+    0    done
+    1    a check does not hold: tie-out, verification, precision
+    2    wrong use or wrong input
+    3    the environment: disk, permission, memory
+    70   a bug in sim (SIM_DEBUG=1 shows where)
+    130  interrupted
+
+Commands read options, call what does the work, and print. Heavy modules are imported inside
+them, so that help is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from simulator.cli import exits, talk
+from simulator.cli.new import new
+from simulator.cli.run import run
+from simulator.cli.schema import schema
+from simulator.cli.show import show
+from simulator.cli.tie_out import tie_out
+from simulator.cli.validate import validate
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog="Exit codes: 0 done, 1 a check does not hold, 2 wrong use or wrong input, "
+    "3 the environment, 70 a bug in sim, 130 interrupted.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from simulator import __version__
+
+        talk.emit(f"sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _sim(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_version, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Simulate a budget: what each parent will owe, how sure that is, and what moves it.
+
+    Start with: sim run scenarios/base.toml
+    """
+
+
+for function, does in (
+    (run, "Simulate scenarios and show what each parent will owe."),
+    (show, "Show a stored result again."),
+    (validate, "Name every problem of scenario files."),
+    (tie_out, "Reproduce every published figure from inputs."),
+    (new, "Write a commented scenario to start from."),
+    (schema, "Print the JSON Schema of scenarios."),
+):
+    app.command(function.__name__.replace("_", "-"), short_help=does)(function)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sim` with these arguments, the process's own unless given; returns the exit code."""
+    talk.prepare()
+    # Typer would answer wrong use in colours; `exits` does it in plain words.
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(arguments, prog_name="sim", standalone_mode=False)
+        if code == exits.INTERRUPTED:  # Typer caught Ctrl-C
+            return exits.report(KeyboardInterrupt())
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - every failure ends in words
+        return exits.report(error)
+    return code if isinstance(code, int) else exits.DONE

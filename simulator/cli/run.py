@@ -1,0 +1,163 @@
+"""`sim run`: simulate scenarios, keep every draw, show the result."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli import exits, talk
+from simulator.cli.options import whole
+from simulator.errors import CheckFailed, InputError, Problem, SimError
+
+if TYPE_CHECKING:
+    from simulator.cli.progress import Display
+    from simulator.runs.run import RunOptions, RunResult
+
+
+def run(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files (TOML).")],
+    draws: Annotated[
+        int | None,
+        typer.Option(parser=whole, metavar="N", help="Draws to make; 131_072 is 131072."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts; 0 is one.")
+    ] = None,
+    sampler: Annotated[
+        str | None, typer.Option(metavar="NAME", help="sobol, lhs or random.")
+    ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(parser=whole, metavar="N", help="Independent parts, for standard errors."),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="TARGETS", help="Stop when reached: 'p95(contribution_xyz.A)=0.1%'."),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
+    ] = None,
+    out: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
+    ] = "results",
+    force: Annotated[
+        bool, typer.Option("--force", help="Compute again what is up to date.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
+) -> int:
+    """Simulate scenarios one after another, keep every draw, and show what each parent will owe.
+
+    Options not given are the scenario's own. A result that is up to date is not computed again.
+
+    \b
+    Examples:
+      sim run scenarios/base.toml
+      sim run scenarios/base.toml --draws 131_072 --seed 7 --out trial
+      sim run scenarios/*.toml --quiet
+    """
+    from simulator.runs.run import RunOptions
+
+    options = RunOptions(
+        draws=draws,
+        seed=seed,
+        sampler=sampler,
+        replicates=replicates,
+        threads=threads,
+        out=Path(out),
+        force=force,
+        precision=precision,
+    )
+    if len(files) > 1:
+        _check(files, options)
+    return _run_all(files, options, quiet=quiet, json=json)
+
+
+def _check(files: Sequence[str], options: RunOptions) -> None:
+    """Every problem of every file before the first one runs; nothing is touched on the disk."""
+    from simulator.scenario.read import read_scenario
+
+    problems: dict[Problem, None] = {}
+    named: dict[str, str] = {}
+    for file in files:
+        try:
+            scenario = options.sampled(read_scenario(file))
+        except InputError as error:
+            problems.update(dict.fromkeys(error.problems))
+            continue
+        first = named.setdefault(scenario.name, file)
+        if first != file:
+            wanted = f"another name is wanted: the result of {first} goes to the same folder"
+            problems[Problem(wanted, key="name", value=scenario.name, file=file)] = None
+    if problems:
+        raise InputError(problems)
+
+
+def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
+    """Run one after another; a failure does not lose the others. The worst exit code."""
+    from simulator.runs.run import run_file
+
+    worst = exits.DONE
+    with _display(quiet=quiet) as display:
+        for file in files:
+            try:
+                if display is not None:
+                    display.next(Path(file).stem)
+                result = run_file(file, options, display)
+                _tell(result, quiet=quiet, json=json)
+                _insist(result)
+            except SimError as error:
+                worst = max(worst, exits.report(error))
+                if worst == exits.INTERRUPTED:
+                    break
+    return worst
+
+
+def _display(*, quiet: bool) -> Display | nullcontext[None]:
+    """Progress on a terminal; nothing in a pipe, a log or when it is to be quiet."""
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    from simulator.cli.progress import Display
+
+    return Display()
+
+
+def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
+    """The result on stdout, what was done on stderr."""
+    from simulator.store.result import Run
+
+    if quiet and not json:
+        return
+    stored = Run(result.folder, result.manifest, result.scenario)
+    done = "up to date" if result.up_to_date else "computed"
+    if json:
+        from simulator.render.document import run_document
+        from simulator.render.view import view_of
+
+        talk.emit_json(run_document(view_of(stored), done))
+    else:
+        from simulator.render.terminal import Screen
+        from simulator.render.view import view_of
+
+        talk.show(Screen(view_of(stored)))
+    if not quiet:
+        took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
+        talk.say(f"{result.folder}: {done}{took}")
+
+
+def _insist(result: RunResult) -> None:
+    """Raise CheckFailed when the precision asked for was not reached."""
+    if result.precision_reached is False:
+        lines = [
+            f"{found.target}: the standard error is {found.standard_error:.4g}, "
+            f"{found.allowed:.4g} is wanted"
+            for found in result.reached
+            if not found.ok
+        ]
+        remedy = "    → allow more --draws, or ask for less"
+        raise CheckFailed("\n".join(["the precision was not reached", *lines, remedy]))

@@ -1,0 +1,73 @@
+"""Where words go: results to stdout, everything else to stderr.
+
+A reader that stops reading (`sim show base | head`) is no failure: what was asked for is done, and
+the rest of the text is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+WIDE = 120
+"""Width of a result that goes into a file or a pipe, unless COLUMNS says otherwise."""
+
+
+def harmless(text: str) -> str:
+    """`text` without control characters, which could repaint the reader's terminal."""
+    return CONTROL.sub(lambda match: repr(match.group())[1:-1], text)
+
+
+def prepare() -> None:
+    """Let both streams print what their encoding lacks as a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # Later writes, and Python's own flush at the end, go nowhere instead of failing again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def emit(text: str) -> None:
+    """A result, on stdout, with a line end."""
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def emit_json(document: object) -> None:
+    """A result for a program: one JSON object on one line."""
+    emit(json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+
+
+def say(text: str) -> None:
+    """Talk, on stderr, with a line end."""
+    _write(sys.stderr, harmless(text) + "\n")
+
+
+def console() -> Console:
+    """The terminal behind stdout; NO_COLOR, COLUMNS and a pipe are respected."""
+    from rich.console import Console
+
+    piped = not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=WIDE if piped else None, highlight=False, markup=False, emoji=False)
+
+
+def show(renderable: RenderableType) -> None:
+    """A result that fits itself to the terminal, on stdout."""
+    terminal = console()
+    with terminal.capture() as caught:
+        terminal.print(renderable, crop=False)
+    emit(caught.get())

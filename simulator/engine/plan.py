@@ -1,0 +1,101 @@
+"""A scenario ready to be simulated: everything that is computed once, and one block of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.budget.inputs import mean_of
+from simulator.budget.outputs import central_outcomes, outcomes
+from simulator.budget.plan import budget_plan
+from simulator.sampling.draw import Drawer
+from simulator.scenario.factors import Factor
+from simulator.scenario.model import Scenario
+from simulator.scenario.parts import Sampling
+from simulator.tables import Column, Draws, Float64, Outcomes
+
+BLOCK = 8192
+"""Draws made at a time; results do not depend on it."""
+
+
+class Plan:
+    """Constants of a run; `block` is pure and may be called from several threads at once."""
+
+    def __init__(self, scenario: Scenario, sampling: Sampling | None = None) -> None:
+        self.scenario = scenario
+        self.sampling = sampling or scenario.sampling
+        self.budget = budget_plan(scenario)
+        self._drawer = Drawer(scenario, self.sampling)
+        self.periods = scenario.periods
+        self._input_columns = tuple(column for column, _ in self._inputs_of(None))
+        self.columns: tuple[Column, ...] = outcomes(self.budget, self._drawer.block(0, 1)).columns
+        self.drivers: dict[str, tuple[str, ...]] = self._columns_by_driver()
+
+    @property
+    def input_columns(self) -> tuple[Column, ...]:
+        """What is stored of the inputs: one column a factor and component."""
+        return self._input_columns
+
+    def central(self) -> Outcomes:
+        """The cascade at its centre (one row)."""
+        return central_outcomes(self.budget)
+
+    def draws(self, start: int, stop: int) -> Draws:
+        """Drawn values of every factor."""
+        return self._drawer.block(start, stop)
+
+    def block(self, start: int, stop: int) -> tuple[Outcomes, dict[str, Float64]]:
+        """Outcomes and stored inputs of the draws `start` ≤ i < `stop`."""
+        draws = self._drawer.block(start, stop)
+        inputs = {
+            column.name: values for column, values in self._inputs_of(draws) if values is not None
+        }
+        return outcomes(self.budget, draws), inputs
+
+    def _inputs_of(self, draws: Draws | None) -> Iterator[tuple[Column, Float64 | None]]:
+        """Columns of `inputs.parquet`, with their values when draws are given."""
+        for factor in self._drawer.factors:
+            if factor.kind == "rate":
+                yield from self._rate_inputs(factor, draws)
+                continue
+            for i, label in enumerate(factor.components):
+                name = f"{factor.name}[{label}]" if label else factor.name
+                column = Column(name, factor.unit, factor.description, output=factor.name)
+                yield column, None if draws is None else draws[factor.name][:, i]
+
+    def _rate_inputs(
+        self, factor: Factor, draws: Draws | None
+    ) -> Iterator[tuple[Column, Float64 | None]]:
+        """Yearly means of the drawn months; every month for currencies of assessment."""
+        months = self.scenario.months
+        for year in self.scenario.years:
+            inside = [i for i, month in enumerate(months) if month.year == year]
+            if not inside:
+                continue
+            text = f"mean of the drawn months of {year}, {factor.description}"
+            column = Column(f"{factor.name}[{year}]", factor.unit, text, output=factor.name)
+            if draws is None:
+                yield column, None
+                continue
+            drawn = draws[factor.name]
+            yield column, np.asarray(mean_of([drawn[:, i] for i in inside]))
+        assessed = {self.scenario.pair(p.assessed_in) for p in self.scenario.parents.values()}
+        if factor.name.partition(".")[2] not in assessed:
+            return
+        for i, month in enumerate(months):
+            column = Column(
+                f"{factor.name}[{month}]", factor.unit, factor.description, output=factor.name
+            )
+            yield column, None if draws is None else draws[factor.name][:, i]
+
+    def _columns_by_driver(self) -> dict[str, tuple[str, ...]]:
+        """Input columns that stand for each driver: components, and yearly means of rates."""
+        found: dict[str, list[str]] = {}
+        drivers = {factor.name: factor.driver for factor in self._drawer.factors}
+        for column in self._input_columns:
+            label = column.name.rpartition("[")[2].rstrip("]")
+            monthly = len(label) == 7 and label[4:5] == "-"
+            if not monthly:
+                found.setdefault(drivers[column.output], []).append(column.name)
+        return {driver: tuple(names) for driver, names in found.items()}

@@ -1,0 +1,1 @@
+"""Showing what has been computed: nothing here can run a simulation again."""

@@ -1,0 +1,1 @@
+"""Runs: the only place with the clock, versions, threads and result folders."""

@@ -1,0 +1,150 @@
+"""The summary of a run, made from the draws as they stand on the disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import numpy as np
+
+from simulator.analysis.importance import SAMPLE, driver_importance
+from simulator.analysis.statistics import summarise
+from simulator.runs.blocks import in_order
+from simulator.runs.thresholds import Thresholds, output_of
+from simulator.scenario.model import Scenario
+from simulator.store.folder import DRAWS, INPUTS
+from simulator.store.parquet import ColumnsReader
+from simulator.store.summary import SummaryRow
+from simulator.tables import Column, Float64
+
+MEMORY = 1 << 30
+COPIES = 3  # of a column while it is summarised: as read, and two while it is sorted
+DRIVER = "driver:"
+
+
+class _Readers:
+    """A reader for each thread; the footer of the file is parsed once. Closed at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first = ColumnsReader(path)
+        self._local = threading.local()
+        self._open = ExitStack()
+        self._open.enter_context(self._first)
+
+    def __enter__(self) -> _Readers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def draws(self) -> int:
+        return self._first.layout.draws
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._first.columns
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return self._first.layout.periods
+
+    def mine(self) -> ColumnsReader:
+        """The reader of this thread."""
+        found: ColumnsReader | None = getattr(self._local, "reader", None)
+        if found is None:
+            found = ColumnsReader(self._path, self._first.metadata)
+            self._local.reader = found
+            self._open.enter_context(found)
+        return found
+
+
+def summary_rows(
+    folder: Path, replicates: int, thresholds: Thresholds, threads: int
+) -> Iterator[SummaryRow]:
+    """Statistics of every stored output, period and stage, in the order of the columns.
+
+    A thread holds one column of one period at a time, three copies at most, and fewer threads
+    work when a column is large: 1 GiB is enough up to 44 million draws, and beyond that
+    24 bytes a draw.
+    """
+    with _Readers(folder / DRAWS) as readers:
+        yield from _statistics(readers, replicates, thresholds, threads)
+
+
+def _statistics(
+    readers: _Readers, replicates: int, thresholds: Thresholds, threads: int
+) -> Iterator[SummaryRow]:
+    workers = max(1, min(threads, MEMORY // (COPIES * 8 * max(1, readers.draws))))
+    jobs = [(column, period) for column in readers.columns for period in readers.periods]
+
+    def make(job: tuple[Column, str]) -> tuple[SummaryRow, ...]:
+        column, period = job
+        values = readers.mine().column(column.name, period)
+        amounts = thresholds.get((column.output, period), {})
+        return tuple(
+            SummaryRow(
+                column.output,
+                period,
+                column.stage,
+                found.name,
+                found.value,
+                found.standard_error,
+                column.unit,
+                column.description,
+            )
+            for found in summarise(values, replicates, amounts)
+        )
+
+    with closing(in_order(make, jobs, workers)) as done:
+        for _, rows in done:
+            yield from rows
+
+
+def driver_rows(
+    folder: Path, scenario: Scenario, drivers: Mapping[str, tuple[str, ...]], threads: int
+) -> Iterator[SummaryRow]:
+    """How much each driver explains of what each parent owes in its own currency.
+
+    Over the whole period, at the last stage, from the first `SAMPLE` draws; statistic
+    `driver:<name>` is a squared rank correlation, unit 1, to six decimals (the last bits of a
+    regression depend on the processor).
+    """
+    if not drivers:
+        return
+    with ColumnsReader(folder / INPUTS) as inputs:
+        tables = {
+            driver: np.column_stack([inputs.column(name, limit=SAMPLE) for name in names])
+            for driver, names in drivers.items()
+        }
+    parents = scenario.parents.items()
+    wanted = {output_of(name, parent.assessed_in) for name, parent in parents}
+    with _Readers(folder / DRAWS) as readers:
+        yield from _importance(readers, wanted, tables, threads)
+
+
+def _importance(
+    readers: _Readers, wanted: set[str], tables: Mapping[str, Float64], threads: int
+) -> Iterator[SummaryRow]:
+    jobs = [column for column in readers.columns if column.name in wanted]
+
+    def make(column: Column) -> Mapping[str, float]:
+        return driver_importance(tables, readers.mine().column(column.name, limit=SAMPLE))
+
+    text = "squared rank correlation with the driver's inputs"
+    with closing(in_order(make, jobs, threads)) as done:
+        for column, found in done:
+            for driver, value in found.items():
+                yield SummaryRow(
+                    column.output,
+                    readers.periods[-1],
+                    column.stage,
+                    DRIVER + driver,
+                    round(value, 6),
+                    float("nan"),
+                    "1",
+                    text,
+                )

@@ -1,0 +1,66 @@
+"""The amounts that a contribution is compared with: the one proposed, and those declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.budget.published import publish
+from simulator.scenario.model import Scenario
+from simulator.store.summary import SummaryRow
+
+PROPOSED = "proposed"
+Thresholds = dict[tuple[str, str], dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The published contribution of a parent in a period, in whole units of `currency`."""
+
+    parent: str
+    currency: str
+    period: str
+    amount: float
+
+    @property
+    def output(self) -> str:
+        """Name of the output that it is an amount of."""
+        return output_of(self.parent, self.currency)
+
+
+def output_of(parent: str, currency: str) -> str:
+    """Name of the output: what a parent owes in a currency."""
+    return f"contribution_{currency.lower()}.{parent}"
+
+
+def proposed_of(scenario: Scenario) -> Iterator[Proposed]:
+    """Published contributions, in the budget's currency and in the parent's own."""
+    published = publish(scenario)
+    budget = scenario.budget.currency
+    for name, parent in scenario.parents.items():
+        for period in scenario.periods:
+            amount = scenario.amount(published.contribution(name, period))
+            yield Proposed(name, budget, period, float(amount))
+            if parent.assessed_in != budget:
+                own = published.contribution_own(name, period)
+                yield Proposed(name, parent.assessed_in, period, float(own))
+
+
+def thresholds_of(scenario: Scenario, proposed: tuple[Proposed, ...]) -> Thresholds:
+    """Named amounts in whole units of currency, by (output, period)."""
+    found: Thresholds = {}
+    for given in proposed:
+        found.setdefault((given.output, given.period), {})[PROPOSED] = given.amount
+    for threshold in scenario.thresholds:
+        key = output_of(threshold.parent, threshold.currency), threshold.period
+        found.setdefault(key, {})[threshold.name] = float(scenario.amount(threshold.amount))
+    return found
+
+
+def proposed_rows(proposed: tuple[Proposed, ...]) -> Iterator[SummaryRow]:
+    """The rows of the stage `proposed`: constants, so without error."""
+    for given in proposed:
+        text = f"contribution of {given.parent} as proposed"
+        yield SummaryRow(
+            given.output, given.period, PROPOSED, "central", given.amount, 0.0, given.currency, text
+        )

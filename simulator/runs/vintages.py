@@ -1,0 +1,50 @@
+"""Where the numbers of a scenario come from: sources with their dates, and the files read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulator.scenario.csv_lists import SECTIONS, locate
+from simulator.scenario.model import Scenario
+from simulator.scenario.numbers import Model
+from simulator.store.manifest import Vintage
+from simulator.store.sink import hash_of
+
+
+def _models(value: object) -> Iterator[Model]:
+    """Every model inside a value, itself included."""
+    if isinstance(value, Model):
+        yield value
+        for name in type(value).model_fields:
+            yield from _models(getattr(value, name))
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _models(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _models(inner)
+
+
+def vintages_of(scenario: Scenario) -> tuple[Vintage, ...]:
+    """Every distinct (source, date known) that a number of the scenario states, sorted."""
+    found: set[tuple[str, str]] = set()
+    for model in _models(scenario):
+        source, as_of = getattr(model, "source", None), getattr(model, "as_of", None)
+        if source or as_of:
+            found.add((source or "", as_of.isoformat() if as_of else ""))
+    return tuple(Vintage(source, as_of) for source, as_of in sorted(found))
+
+
+def files_read(path: Path) -> dict[str, str]:
+    """sha256 of a scenario's file and of the CSV files it names, by path from its folder."""
+    data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    found = {path.name: path}
+    for section in SECTIONS:
+        reference = data.get(section)
+        if isinstance(reference, str):
+            place, _ = locate(path.parent, reference)
+            if place is not None:
+                found[reference] = place
+    return {name: hash_of(place) for name, place in sorted(found.items())}

@@ -1,0 +1,127 @@
+"""Makes the files of a result: draws block by block, then the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.analysis.statistics import summarise
+from simulator.engine import BLOCK, Plan
+from simulator.runs.blocks import in_order, spans
+from simulator.runs.options import Progress
+from simulator.runs.precision import Reached, Target, check_names, checkpoints
+from simulator.runs.summaries import driver_rows, summary_rows
+from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
+from simulator.scenario.model import Scenario
+from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
+from simulator.store.manifest import StoredFile
+from simulator.store.parquet import ColumnsWriter
+from simulator.store.summary import write_summary_csv, write_summary_parquet
+from simulator.tables import Float64, Outcomes
+
+Block = tuple[Outcomes, dict[str, Float64]]
+
+
+@dataclass
+class Simulation:
+    """A run under way: makes draws, writes them, and watches the targets of `--precision`.
+
+    Memory does not grow with the draws, except for 8 bytes a draw and target.
+    """
+
+    scenario: Scenario
+    threads: int
+    targets: tuple[Target, ...] = ()
+    draws: int = 0
+    reached: tuple[Reached, ...] = ()
+    block: int = BLOCK
+    _kept: dict[tuple[str, str], list[Float64]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.plan = Plan(self.scenario, self.scenario.sampling)
+        self.proposed = tuple(proposed_of(self.scenario))
+        self.thresholds = thresholds_of(self.scenario, self.proposed)
+        names = [column.name for column in self.plan.columns]
+        check_names(self.targets, names, self.plan.periods, self._by_column())
+
+    def _by_column(self) -> Thresholds:
+        """Thresholds by column, that is with the stage in the name."""
+        found: Thresholds = {}
+        for column in self.plan.columns:
+            for period in self.plan.periods:
+                amounts = self.thresholds.get((column.output, period))
+                if amounts:
+                    found[column.name, period] = amounts
+        return found
+
+    @contextmanager
+    def writing(self, folder: Path) -> Iterator[None]:
+        """Write into `folder` inside the block; what is not finished at its end is given up."""
+        self.folder, plan = folder, self.plan
+        with ExitStack() as stack:
+            self._draws = ColumnsWriter(folder / DRAWS, "draws", plan.columns, plan.periods)
+            stack.callback(self._draws.abort)
+            self._inputs = ColumnsWriter(folder / INPUTS, "inputs", plan.input_columns)
+            stack.callback(self._inputs.abort)
+            yield
+
+    def make(self, progress: Progress) -> None:
+        """Make and write the draws, as many as the scenario says or as precision needs.
+
+        `draws` and `reached` say afterwards how many and how good.
+        """
+        cap = self.scenario.sampling.draws
+        stops = checkpoints(self.scenario.sampling, cap) if self.targets else [cap]
+        for stop in stops:
+            self._extend(stop, progress)
+            self.reached = tuple(self._check(target) for target in self.targets)
+            if self.targets and all(found.ok for found in self.reached):
+                break
+
+    def _extend(self, stop: int, progress: Progress) -> None:
+        def make(span: tuple[int, int]) -> Block:
+            return self.plan.block(*span)
+
+        jobs = spans(self.draws, stop, self.block)
+        with closing(in_order(make, jobs, self.threads)) as blocks:
+            for (start, end), (outcomes, inputs) in blocks:
+                self._draws.write(start, end - start, outcomes.values)
+                self._inputs.write(start, end - start, inputs)
+                self._keep(outcomes)
+                self.draws = end
+                progress.advance(end - start)
+
+    def _keep(self, outcomes: Outcomes) -> None:
+        for column, period in {self._watched(target) for target in self.targets}:
+            values = np.array(outcomes.get(column, period))
+            self._kept.setdefault((column, period), []).append(values)
+
+    def _watched(self, target: Target) -> tuple[str, str]:
+        return target.column, target.period or self.plan.periods[-1]
+
+    def _check(self, target: Target) -> Reached:
+        key = self._watched(target)
+        values = np.concatenate(self._kept[key])
+        self._kept[key] = [values]
+        amounts = self._by_column().get(key, {})
+        found = {s.name: s for s in summarise(values, self.scenario.sampling.replicates, amounts)}
+        best = found[target.statistic]
+        return Reached(target, best.value, best.standard_error, target.allowed(best.value))
+
+    def finish(self, identity: Mapping[str, Any]) -> Iterator[tuple[str, StoredFile]]:
+        """Finish the files of draws and inputs, then write the summaries; yields each file."""
+        yield DRAWS, self._draws.close(identity)
+        yield INPUTS, self._inputs.close(identity)
+        replicates = self.scenario.sampling.replicates
+        rows = (
+            *proposed_rows(self.proposed),
+            *summary_rows(self.folder, replicates, self.thresholds, self.threads),
+            *driver_rows(self.folder, self.scenario, self.plan.drivers, self.threads),
+        )
+        yield SUMMARY, write_summary_parquet(self.folder / SUMMARY, rows, identity)
+        yield SUMMARY_CSV, write_summary_csv(self.folder / SUMMARY_CSV, rows)

@@ -1,0 +1,108 @@
+"""Draws of every factor of a scenario, by name: points → dependence → laws."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from simulator.sampling.copula import Copula, student_mixing
+from simulator.sampling.laws import Law, law_of
+from simulator.sampling.paths import PathLaw, inflation_law, rate_law
+from simulator.sampling.points import make_points
+from simulator.scenario.factors import Factor, factors_of
+from simulator.scenario.model import Scenario
+from simulator.scenario.parts import Sampling, StudentCopula
+from simulator.tables import Draws, Float64, empty
+
+MIXING = "correlation.mixing"
+"""Stream of the Student-t copula's mixing variable, common to all correlated factors."""
+
+
+class Drawer:
+    """Draws of a scenario under given sampling settings; any block can be made alone.
+
+    A factor's values depend on the seed, the sampler, the number of replicates, its name and the
+    draw's index (and, for `lhs`, on the number of draws): never on the other factors, the block
+    or the thread. A correlated factor depends on those named before it in `correlation.order`.
+    """
+
+    def __init__(self, scenario: Scenario, sampling: Sampling) -> None:
+        self.factors = factors_of(scenario)
+        self._points = make_points(
+            sampling.sampler,
+            seed=sampling.seed,
+            replicates=sampling.replicates,
+            draws=sampling.draws,
+            leading=sampling.leading,
+        )
+        self._paths: dict[str, PathLaw] = {}
+        self._laws: dict[str, Law] = {}
+        for factor in self.factors:
+            key = factor.name.partition(".")[2]
+            if factor.kind == "rate":
+                self._paths[factor.name] = rate_law(scenario, key)
+            elif factor.kind == "inflation":
+                self._paths[factor.name] = inflation_law(scenario, key)
+            else:
+                assert factor.number is not None  # noqa: S101 - numbers carry their law
+                self._laws[factor.name] = law_of(factor.number)
+        self._copula, self._df = self._dependence(scenario)
+
+    def _dependence(self, scenario: Scenario) -> tuple[Copula | None, float | None]:
+        correlation = scenario.correlation
+        if not any(row for row in correlation.matrix.values()):
+            return None, None
+        names = [factor.name for factor in self.factors]
+        place = {name: i for i, name in enumerate(names)}
+        matrix = np.eye(len(names))
+        for one, row in correlation.matrix.items():
+            for other, value in row.items():
+                matrix[place[one], place[other]] = matrix[place[other], place[one]] = float(value)
+        structure: dict[str, Hashable] = {f.name: (f.kind, f.components) for f in self.factors}
+        law = correlation.copula
+        df = float(law.df) if isinstance(law, StudentCopula) else None
+        return Copula(names, matrix, correlation.order, df, structure), df
+
+    def _components(self, factor: Factor) -> int:
+        path = self._paths.get(factor.name)
+        return path.components if path is not None else len(factor.components)
+
+    def _correlated_normals(self, start: int, stop: int) -> Mapping[str, Float64]:
+        """Dependent standard normals of the factors that the correlation names."""
+        if self._copula is None:
+            return {}
+        touched = [f for f in self.factors if f.name in self._copula.names]
+        normals = {f.name: ndtri(self._uniforms(f, start, stop)) for f in touched}
+        mixing = None
+        if self._df is not None:
+            uniforms = self._points.uniforms(MIXING, range(1), start, stop)
+            mixing = student_mixing(uniforms[:, 0], self._df)
+        return self._copula.correlate(normals, mixing)
+
+    def _uniforms(self, factor: Factor, start: int, stop: int) -> Float64:
+        return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
+
+    def _values(
+        self, factor: Factor, normals: Mapping[str, Float64], start: int, stop: int
+    ) -> Float64:
+        path = self._paths.get(factor.name)
+        if path is not None:
+            given = normals.get(factor.name)
+            return path.path(ndtri(self._uniforms(factor, start, stop)) if given is None else given)
+        law = self._laws[factor.name]
+        if factor.name in normals:
+            uniforms = ndtr(normals[factor.name])
+        else:
+            uniforms = self._uniforms(factor, start, stop)
+        values = empty(stop - start, len(factor.components))
+        for i in range(len(factor.components)):
+            values[:, i] = law.ppf(np.ascontiguousarray(uniforms[:, i]))
+        return values
+
+    def block(self, start: int, stop: int) -> Draws:
+        """The draws `start` ≤ i < `stop`; safe to call from several threads."""
+        normals = self._correlated_normals(start, stop)
+        values = {f.name: self._values(f, normals, start, stop) for f in self.factors}
+        return Draws(start, stop - start, values)

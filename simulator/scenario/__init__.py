@@ -1,0 +1,1 @@
+"""The scenario: typed model of a budget and its uncertainty, reading, checking, fingerprint."""

@@ -1,0 +1,139 @@
+"""The scenario: one frozen, typed value made from a TOML file."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from simulator.scenario.numbers import Date, Model, Quantity
+from simulator.scenario.parts import (
+    Ar1Inflation,
+    Budget,
+    Category,
+    Correlation,
+    Deliverable,
+    Exchange,
+    FixedRates,
+    Grade,
+    IncomeLine,
+    Inflation,
+    Inflows,
+    Key,
+    Line,
+    Name,
+    PairName,
+    Parent,
+    Pledge,
+    Post,
+    PostChange,
+    PublishedFigure,
+    RandomWalk,
+    Rate,
+    Sampling,
+    Threshold,
+    Window,
+    _as_law,
+)
+from simulator.units import Month, months_between, pair_name, period_label
+
+__all__ = ["Ar1Inflation", "Deliverable", "FixedRates", "RandomWalk", "Scenario"]
+
+
+class Scenario(Model):
+    """A budget, what is uncertain about it, and how to draw it.
+
+    Amounts are in `budget.unit` units of their currency (thousands by default), rates in units
+    of the budget's currency for one unit of another, shares and rates of vacancy or inflation
+    are fractions.
+    """
+
+    schema_version: Literal[1] = 1
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-+]+$", min_length=1, max_length=60)] = Field(
+        description="names the result folder; the file's stem unless given"
+    )
+    title: str
+    description: str = ""
+    known_on: Date = Field(description="nothing that became known later may be used")
+
+    budget: Budget
+    parents: Annotated[dict[Key, Parent], Field(min_length=1, max_length=500)]
+    lines: Annotated[dict[Key, Line], Field(min_length=1, max_length=500)]
+    income: dict[Key, IncomeLine] = Field(default_factory=dict)
+
+    categories: dict[Key, Category] = Field(default_factory=dict)
+    grades: dict[Key, Grade] = Field(default_factory=dict)
+    posts: tuple[Post, ...] = ()
+    post_changes: tuple[PostChange, ...] = ()
+
+    rates: dict[PairName, Rate] = Field(default_factory=dict)
+    exchange: Annotated[Exchange, BeforeValidator(_as_law)] = FixedRates(at="budget")
+    inflation: dict[Key, Inflation] = Field(default_factory=dict)
+    correlation: Correlation = Correlation()
+
+    inflows: Inflows | None = None
+    windows: dict[Key, Window] = Field(default_factory=dict)
+    pledges: tuple[Pledge, ...] = ()
+
+    figures: dict[Name, dict[Name, Quantity]] = Field(
+        default_factory=dict, description="other figures of the document, by group"
+    )
+    published: tuple[PublishedFigure, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    sampling: Sampling
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The budgeted years."""
+        return self.budget.years
+
+    @property
+    def period(self) -> str:
+        """Label of the whole period, such as "2031-2032"."""
+        return period_label(self.budget.years)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the years and, when there are several, of the whole period."""
+        labels = tuple(str(year) for year in self.years)
+        return labels if len(labels) == 1 else (*labels, self.period)
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months that are drawn: from the month after `known_on` to the period's end."""
+        known = Month(self.known_on.year, self.known_on.month)
+        return tuple(months_between(known.next(), Month(self.years[-1], 12)))
+
+    def pair(self, currency: str) -> str:
+        """Name of the rate of `currency` against the budget's currency."""
+        return pair_name(self.budget.currency, currency)
+
+    def budget_rate(self, currency: str) -> Fraction:
+        """Budget currency for one unit of `currency` in the budget; 1 for the budget's own.
+
+        Raises KeyError when there is no such rate; a scenario that was read has them all.
+        """
+        if currency == self.budget.currency:
+            return Fraction(1)
+        rate = self.rates[self.pair(currency)]
+        if rate.budget is not None:
+            return rate.budget.exact
+        if rate.pegged is not None:
+            anchor = rate.pegged.to.rpartition("_")[2].upper()
+            return self.budget_rate(anchor) * rate.pegged.ratio.exact
+        raise KeyError(currency)
+
+    def category_of(self, grade: str) -> str:
+        """The category of a grade."""
+        return self.grades[grade].category
+
+    def share(self, parent: str) -> Fraction:
+        """The exact share of a parent."""
+        return self.parents[parent].fraction
+
+    def amount(self, quantity: Quantity | Decimal) -> Fraction:
+        """An amount of the file in whole units of currency."""
+        value = quantity.value if isinstance(quantity, Quantity) else quantity
+        return Fraction(value) * self.budget.unit

@@ -1,0 +1,421 @@
+"""Numbers as people write them: plain, with a source, or uncertain.
+
+    12.5
+    { value = 12.5, source = "table 13.2", as_of = 2030-10-31 }
+    { normal = { mean = 12.5, sd = 2 }, min = 0, assumption = true }
+    { p10 = 8, p50 = 12, p90 = 20 }
+
+Only parameters live here; the mathematics of the laws is in `sampling.laws`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
+
+from simulator.units import parse_share
+
+
+class Model(BaseModel):
+    """Frozen, and closed to unknown keys: a key that would not be used is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
+
+
+def _not_text(value: Any) -> Any:  # noqa: ANN401 - raw TOML
+    """Text and true/false are not numbers, although pydantic would take "12" and true for them."""
+    if isinstance(value, bool | str):
+        raise ValueError("a number is wanted, without quotes")  # noqa: TRY004 - pydantic reports ValueError
+    return value
+
+
+def _not_number(value: Any) -> Any:  # noqa: ANN401 - raw TOML
+    """A number is not a date, although pydantic would count seconds from 1970."""
+    if isinstance(value, int | float | Decimal):
+        raise ValueError("a date such as 2024-10-31 is wanted")  # noqa: TRY004 - pydantic reports ValueError
+    return value
+
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_not_text),
+    Field(allow_inf_nan=False, ge=Decimal("-1e15"), le=Decimal("1e15")),
+]
+Whole = Annotated[int, BeforeValidator(_not_text)]
+Date = Annotated[dt.date, BeforeValidator(_not_number)]
+Positive = Annotated[Number, Field(gt=0)]
+NonNegative = Annotated[Number, Field(ge=0)]
+Unit = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Provenance(Model):
+    """Where a number comes from; every number may carry it."""
+
+    source: str | None = Field(None, description="document, table, paragraph or data set")
+    as_of: Date | None = Field(None, description="date on which the number was known")
+    assumption: StrictBool = Field(
+        False, description="true when the number is ours, not a source's"
+    )
+    note: str | None = Field(None, description="a remark that travels with the number")
+
+
+def _wrap_scalar(data: Any) -> Any:  # noqa: ANN401 - raw TOML
+    """A bare number means `{ value = number }`."""
+    if isinstance(data, bool | str):
+        raise ValueError(f"a number is wanted, not {data!r}; write it without quotes")  # noqa: TRY004 - pydantic reports ValueError
+    return {"value": data} if isinstance(data, int | float | Decimal) else data
+
+
+class Quantity(Provenance):
+    """A known number with its provenance."""
+
+    value: Number
+
+    @model_validator(mode="before")
+    @classmethod
+    def _scalar(cls, data: Any) -> Any:  # noqa: ANN401
+        return _wrap_scalar(data)
+
+    @property
+    def exact(self) -> Fraction:
+        """The number as an exact fraction."""
+        return Fraction(self.value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+def _bounded(low: str, high: str, wanted: str) -> AfterValidator:
+    lowest, highest = Decimal(low), Decimal(high)
+
+    def check(quantity: Quantity) -> Quantity:
+        if not lowest <= quantity.value <= highest:
+            raise ValueError(f"{wanted} is wanted, not {quantity.value}")
+        return quantity
+
+    return AfterValidator(check)
+
+
+def _positive(quantity: Quantity) -> Quantity:
+    if quantity.value <= 0:
+        raise ValueError(f"a number above zero is wanted, not {quantity.value}")
+    return quantity
+
+
+Proportion = Annotated[
+    Quantity,
+    _bounded("0", "1", "a fraction between 0 and 1 (write 0.05 for 5 %)"),
+]
+PositiveQuantity = Annotated[Quantity, AfterValidator(_positive)]
+NonNegativeQuantity = Annotated[Quantity, _bounded("0", "1e15", "a number of zero or more")]
+
+
+class Normal(Model):
+    """Normal law by mean and standard deviation."""
+
+    mean: Number
+    sd: Positive
+
+    @property
+    def centre(self) -> Decimal:
+        return self.mean
+
+
+class Lognormal(Model):
+    """Log-normal law, by mean and sd of the amount itself or by median and sd of its log."""
+
+    mean: Positive | None = None
+    sd: Positive | None = None
+    median: Positive | None = None
+    log_sd: Annotated[Positive, Field(le=5)] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Lognormal:
+        by_mean = self.mean is not None and self.sd is not None
+        by_median = self.median is not None and self.log_sd is not None
+        given = sum(x is not None for x in (self.mean, self.sd, self.median, self.log_sd))
+        if given != 2 or not (by_mean or by_median):
+            raise ValueError("lognormal wants either mean and sd, or median and log_sd")
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        """The median."""
+        if self.median is not None:
+            return self.median
+        assert self.mean is not None  # noqa: S101 - held by _one_form
+        assert self.sd is not None  # noqa: S101
+        return self.mean / (1 + (self.sd / self.mean) ** 2).sqrt()
+
+
+class _MinModeMax(Model):
+    min: Number
+    mode: Number
+    max: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> _MinModeMax:
+        if not (self.min <= self.mode <= self.max and self.min < self.max):
+            raise ValueError("min ≤ mode ≤ max with min below max is wanted")
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        """The most likely value."""
+        return self.mode
+
+
+class Pert(_MinModeMax):
+    """PERT: a beta law on [min, max] with mean (min + weight·mode + max)/(weight + 2)."""
+
+    weight: Annotated[Positive, Field(le=1000)] = Decimal(4)
+
+
+class Triangular(_MinModeMax):
+    """Triangular law on [min, max]."""
+
+
+class Uniform(Model):
+    """Uniform law on [min, max]."""
+
+    min: Number
+    max: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if not self.min < self.max:
+            raise ValueError("min below max is wanted")
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        return (self.min + self.max) / 2
+
+
+class Beta(Model):
+    """Beta(alpha, beta) law stretched to [min, max]."""
+
+    alpha: Annotated[Positive, Field(le=Decimal("1e6"))]
+    beta: Annotated[Positive, Field(le=Decimal("1e6"))]
+    min: Number = Decimal(0)
+    max: Number = Decimal(1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Beta:
+        if not self.min < self.max:
+            raise ValueError("min below max is wanted")
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        """The mean."""
+        return self.min + (self.max - self.min) * self.alpha / (self.alpha + self.beta)
+
+
+class Discrete(Model):
+    """Listed values with weights (they need not sum to one)."""
+
+    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=10_000)]
+    weights: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=10_000)]
+
+    @model_validator(mode="after")
+    def _matched(self) -> Discrete:
+        if len(self.values) != len(self.weights):
+            raise ValueError(
+                f"as many weights as values are wanted: {len(self.values)} and {len(self.weights)}"
+            )
+        if sum(self.weights) <= 0:
+            raise ValueError("at least one weight above zero is wanted")
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        """The mean."""
+        pairs = zip(self.values, self.weights, strict=True)
+        return sum((v * w for v, w in pairs), Decimal(0)) / sum(self.weights)
+
+
+class Bernoulli(Model):
+    """1 with probability p, else 0."""
+
+    p: Unit
+
+    @property
+    def centre(self) -> Decimal:
+        """The mean."""
+        return self.p
+
+
+class Empirical(Model):
+    """Observed values, each equally likely."""
+
+    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=100_000)]
+
+    @property
+    def centre(self) -> Decimal:
+        """The mean."""
+        return sum(self.values, Decimal(0)) / len(self.values)
+
+
+class Metalog(Model):
+    """Three-term metalog through its 10th, 50th and 90th percentiles (Keelin 2016)."""
+
+    p10: Number
+    p50: Number
+    p90: Number
+
+    @model_validator(mode="after")
+    def _feasible(self) -> Metalog:
+        if not self.p10 < self.p50 < self.p90:
+            raise ValueError("p10 < p50 < p90 is wanted")
+        # Keelin (2016), symmetric-percentile triplet: the quantile function increases
+        # when the median is not too near to either end.
+        place = (self.p50 - self.p10) / (self.p90 - self.p10)
+        if not Decimal("0.1669") < place < Decimal("0.8331"):
+            raise ValueError(
+                "p50 is too close to p10 or p90 for a metalog; it must lie between 16.7 % "
+                "and 83.3 % of the way (use lognormal or pert for a stronger skew)"
+            )
+        return self
+
+    @property
+    def centre(self) -> Decimal:
+        """The median."""
+        return self.p50
+
+
+Law = (
+    Normal
+    | Lognormal
+    | Pert
+    | Triangular
+    | Uniform
+    | Beta
+    | Discrete
+    | Bernoulli
+    | Empirical
+    | Metalog
+)
+LawName = Literal[
+    "normal",
+    "lognormal",
+    "pert",
+    "triangular",
+    "uniform",
+    "beta",
+    "discrete",
+    "bernoulli",
+    "empirical",
+]
+_LAWS: tuple[str, ...] = get_args(LawName)
+
+
+class Uncertain(Provenance):
+    """A number that is known, or follows a law; `min` and `max` truncate the law.
+
+    `central` is the value used in the central case. Without it: the mean of a normal, beta,
+    discrete, empirical or Bernoulli law, the mode of PERT and triangular, the median of a
+    log-normal and of p10/p50/p90, the middle of a uniform; truncation does not move it.
+    """
+
+    value: Number | None = None
+    normal: Normal | None = None
+    lognormal: Lognormal | None = None
+    pert: Pert | None = None
+    triangular: Triangular | None = None
+    uniform: Uniform | None = None
+    beta: Beta | None = None
+    discrete: Discrete | None = None
+    bernoulli: Bernoulli | None = None
+    empirical: Empirical | None = None
+    p10: Number | None = None
+    p50: Number | None = None
+    p90: Number | None = None
+    min: Number | None = Field(None, description="the law is cut below this value")
+    max: Number | None = Field(None, description="the law is cut above this value")
+    central: Number | None = Field(None, description="value in the central case")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _scalar(cls, data: Any) -> Any:  # noqa: ANN401
+        return _wrap_scalar(data)
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Uncertain:
+        given = [name for name in ("value", *_LAWS) if getattr(self, name) is not None]
+        points = [name for name in ("p10", "p50", "p90") if getattr(self, name) is not None]
+        if points:
+            given.append("p10/p50/p90")
+        if len(given) != 1:
+            found = ", ".join(given) if given else "none"
+            raise ValueError(
+                f"one number or one law is wanted, found {found}; the laws are "
+                + ", ".join((*_LAWS, "p10/p50/p90"))
+            )
+        if points and len(points) != 3:
+            raise ValueError(f"p10, p50 and p90 go together, found only {', '.join(points)}")
+        if points:
+            Metalog(p10=self.p10, p50=self.p50, p90=self.p90)
+        if self.value is not None and (self.min, self.max, self.central) != (None, None, None):
+            raise ValueError("min, max and central belong to a law, not to a plain value")
+        if self.min is not None and self.max is not None and not self.min < self.max:
+            raise ValueError(f"min below max is wanted, found min {self.min} and max {self.max}")
+        for bound, wrong in ((self.min, -1), (self.max, 1)):
+            if bound is not None and (self.centre - bound) * wrong > 0:
+                raise ValueError(
+                    f"the central value {self.centre} lies outside the truncation at {bound}"
+                )
+        return self
+
+    @property
+    def law(self) -> Law | None:
+        """The law's parameters, or None when the number is known."""
+        if self.p50 is not None:
+            return Metalog(p10=self.p10, p50=self.p50, p90=self.p90)
+        for name in _LAWS:
+            law: Law | None = getattr(self, name)
+            if law is not None:
+                return law
+        return None
+
+    @property
+    def is_known(self) -> bool:
+        """True when the number is certain."""
+        return self.value is not None
+
+    @property
+    def centre(self) -> Decimal:
+        """The value in the central case."""
+        if self.value is not None:
+            return self.value
+        if self.central is not None:
+            return self.central
+        law = self.law
+        assert law is not None  # noqa: S101 - held by _one_law
+        return law.centre
+
+
+def known(value: str) -> Uncertain:
+    """A certain number, for defaults."""
+    return Uncertain(value=Decimal(value))
+
+
+def _share(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise ValueError('a share such as 0.25, "1/2" or "8.75/21.25" is wanted')  # noqa: TRY004
+    share = parse_share(value if isinstance(value, str) else str(value))
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share between 0 and 1 is wanted, not {value}")
+    return str(value)

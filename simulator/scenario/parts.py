@@ -1,0 +1,423 @@
+"""The parts of a scenario: parents, lines, posts, rates, inflows, published figures, sampling."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
+
+from simulator.scenario.numbers import (
+    Model,
+    NonNegativeQuantity,
+    Number,
+    Positive,
+    PositiveQuantity,
+    Proportion,
+    Provenance,
+    Quantity,
+    Uncertain,
+    Whole,
+    _share,
+    known,
+)
+from simulator.units import parse_share
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-+/]+$", min_length=1, max_length=60)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="three-letter currency code")]
+PairName = Annotated[str, Field(pattern=r"^[a-z]{3}_per_[a-z]{3}$")]
+Share = Annotated[str, BeforeValidator(_share), Field(description='exact share: "1/2" or 0.25')]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+MonthLabel = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _as_kind(value: Any) -> Any:  # noqa: ANN401 - raw TOML
+    """A policy, law or copula by its bare name."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class Budget(Model):
+    """What is budgeted, in which currency, for which years."""
+
+    organization: Name
+    document: str | None = None
+    currency: Currency
+    unit: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
+        1000, description="amounts in this file are in this many units of currency"
+    )
+    years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=20)]
+    prior_period: str | None = Field(None, description="label of the period of the appropriations")
+    cell: Positive = Field(Decimal("0.1"), description="a printed cell is rounded to this step")
+
+    @model_validator(mode="after")
+    def _consecutive(self) -> Budget:
+        if any(b != a + 1 for a, b in zip(self.years, self.years[1:], strict=False)):
+            raise ValueError(f"years must follow one another, found {list(self.years)}")
+        return self
+
+
+class Recosted(Model):
+    """Set at the rates of each stage and revised at each stage."""
+
+    kind: Literal["recosted"] = "recosted"
+
+
+class BudgetRate(Model):
+    """Fixed amount at the budget rate; the organization carries the exchange gain or loss."""
+
+    kind: Literal["budget_rate"] = "budget_rate"
+
+
+class OwnCurrency(Model):
+    """Assessed in the currency of the budget."""
+
+    kind: Literal["own_currency"] = "own_currency"
+
+
+class Forward(Model):
+    """A fraction of the contribution is covered at forward rates, by year."""
+
+    kind: Literal["forward"] = "forward"
+    cover: Proportion
+    rates: dict[Year, PositiveQuantity] = Field(
+        description="budget currency for one unit of the parent's currency, by year"
+    )
+
+
+class Split(Model):
+    """Part in the budget's currency, the rest in the parent's own, at the named rate."""
+
+    kind: Literal["split"] = "split"
+    in_budget_currency: Share
+    rest: Literal["budget_rate", "recosted"] = "budget_rate"
+
+
+Policy = Annotated[
+    Recosted | BudgetRate | OwnCurrency | Forward | Split,
+    Field(discriminator="kind"),
+]
+
+
+class Parent(Model):
+    """An organization that pays a share of the net budget."""
+
+    name: Name | None = None
+    share: Share
+    assessed_in: Currency
+    policy: Annotated[Policy, BeforeValidator(_as_kind)]
+    round_to: Positive = Field(
+        Decimal(1), description="the stated amount in its own currency is rounded to this step"
+    )
+    source: str | None = None
+
+    @property
+    def fraction(self) -> Fraction:
+        """The exact share."""
+        return parse_share(self.share)
+
+
+class GrowthItem(Provenance):
+    """A change of resources before recosting, in the file's unit, for the whole period."""
+
+    name: Name
+    amount: Number
+
+
+class Line(Model):
+    """A line of the budget: a posts line is built from posts, others from an appropriation."""
+
+    kind: Literal["posts", "non_posts"]
+    title: str | None = None
+    fund: Key | None = Field(None, description="posts line: the fund whose posts it pays")
+    appropriation: Quantity | None = Field(None, description="approved amount, previous period")
+    growth: tuple[GrowthItem, ...] = ()
+    recosting: dict[Year, PositiveQuantity] = Field(
+        default_factory=dict, description="price factor of each year on the year before"
+    )
+    standard_cost_scale: dict[Year, PositiveQuantity] = Field(
+        default_factory=dict, description="posts line: factor on the standard costs, by year"
+    )
+    exposure: dict[PairName, Proportion] = Field(
+        default_factory=dict, description="part of the cost that is fixed in another currency"
+    )
+    inflation: dict[Key, Quantity] = Field(
+        default_factory=dict, description="how much of each inflation surprise reaches the prices"
+    )
+    price_error: Uncertain = Field(
+        known("0"), description="relative error of this line's prices, the same in all years"
+    )
+
+
+class IncomeLine(Model):
+    """Income that reduces the net, for the whole period, in the file's unit."""
+
+    title: str | None = None
+    appropriation: Quantity | None = None
+    estimate: Uncertain
+
+
+class Category(Model):
+    """A category of staff: what its posts have in common."""
+
+    title: str | None = None
+    vacancy: Uncertain = Field(known("0"), description="vacancy rate that will be met, by year")
+    budgeted_vacancy: Proportion = Field(
+        Quantity(value=Decimal(0)), description="vacancy rate inside the standard costs"
+    )
+    delayed_recruitment: Uncertain = Field(
+        known("0"), description="part of the first year for which a new post is not filled"
+    )
+    standard_cost_error: Uncertain = Field(
+        known("0"), description="relative error of the standard costs, the same in all years"
+    )
+    exposure: dict[PairName, Proportion] = Field(default_factory=dict)
+    inflation: dict[Key, Quantity] = Field(default_factory=dict)
+
+
+class Grade(Model):
+    """A grade: its category and its standard cost for one filled post and year."""
+
+    category: Key
+    standard_cost: PositiveQuantity
+
+
+class Post(Model):
+    """Posts of one grade in one office, as they stand in the period budgeted for."""
+
+    office: Name
+    fund: Key
+    grade: Key
+    posts: Annotated[Whole, Field(ge=-100_000, le=100_000)]
+    note: str | None = None
+    reconciliation: StrictBool = Field(
+        False, description="an entry that reconciles two places of the source; posts may be < 0"
+    )
+
+    @model_validator(mode="after")
+    def _sign(self) -> Post:
+        if self.posts < 0 and not self.reconciliation:
+            raise ValueError(f"posts of zero or more are wanted, not {self.posts}")
+        return self
+
+
+class PostChange(Model):
+    """A change against the previous period; the posts listed stand after all changes."""
+
+    change: Literal["new", "abolished", "reclassified", "moved", "delayed_impact"]
+    office: Name
+    fund: Key
+    grade: Key
+    posts: Annotated[Whole, Field(ge=1, le=100_000)]
+    from_grade: Key | None = Field(None, description="reclassified: the grade before")
+    from_office: Name | None = Field(None, description="moved or reclassified: the office before")
+    note: str | None = None
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _origin(self) -> PostChange:
+        if (self.change == "reclassified") != (self.from_grade is not None):
+            raise ValueError("from_grade belongs to a reclassified post, and only to it")
+        if self.change == "moved" and self.from_office is None:
+            raise ValueError("a moved post needs from_office")
+        if self.from_office is not None and self.change not in ("moved", "reclassified"):
+            raise ValueError("from_office belongs to a moved or reclassified post")
+        return self
+
+
+class Peg(Model):
+    """A rate that is another rate times a constant (the Danish krone and the euro)."""
+
+    to: PairName
+    ratio: PositiveQuantity
+
+
+class Rate(Model):
+    """One exchange rate, in units of the budget's currency for one unit of another."""
+
+    budget: PositiveQuantity | None = Field(None, description="rate written into the budget")
+    start: PositiveQuantity | None = Field(None, description="last rate known; paths start here")
+    observed: dict[MonthLabel, PositiveQuantity] = Field(
+        default_factory=dict, description="monthly averages already known inside the period"
+    )
+    pegged: Peg | None = None
+    unusual: StrictBool = Field(
+        False, description="true: start is meant, although it looks like budget inverted"
+    )
+
+
+class RandomWalk(Model):
+    """Correlated driftless log-normal random walks from `start`."""
+
+    law: Literal["random_walk"] = "random_walk"
+    volatility: dict[PairName, NonNegativeQuantity] = Field(
+        description="standard deviation of the change of the log rate"
+    )
+    per: Literal["day", "month", "year"] = "month"
+    measured_on: Literal["averages", "ends"] = Field(
+        "ends", description="averages: measured on changes of monthly averages"
+    )
+
+
+class FixedRates(Model):
+    """No movement: every month at `start`, or at the budget rate."""
+
+    law: Literal["fixed"] = "fixed"
+    at: Literal["start", "budget"] = "start"
+
+
+def _as_law(value: Any) -> Any:  # noqa: ANN401 - raw TOML
+    return {"law": value} if isinstance(value, str) else value
+
+
+Exchange = Annotated[RandomWalk | FixedRates, Field(discriminator="law")]
+
+
+class Ar1Inflation(Model):
+    """Inflation surprise u_y = persistence·u_{y−1} + sd·ε_y around the document's price path."""
+
+    law: Literal["ar1"] = "ar1"
+    sd: NonNegativeQuantity = Field(description="sd of one year's surprise; 0.01 is one point")
+    persistence: Annotated[Quantity, Field()] = Quantity(value=Decimal(0))
+    start: Quantity = Field(Quantity(value=Decimal(0)), description="surprise of the year before")
+
+    @model_validator(mode="after")
+    def _stable(self) -> Ar1Inflation:
+        if not -1 < self.persistence.value < 1:
+            raise ValueError(
+                f"persistence between -1 and 1 is wanted, not {self.persistence.value}"
+            )
+        return self
+
+
+Inflation = Annotated[Ar1Inflation, Field()]
+
+
+class Window(Model):
+    """A window through which extrabudgetary money arrives."""
+
+    title: str | None = None
+    note: str | None = None
+
+
+class Pledge(Provenance):
+    """Money promised or hoped for, in the donor's currency and the file's unit."""
+
+    name: Key
+    window: Key
+    currency: Currency
+    amount: Uncertain
+    probability: Proportion = Quantity(value=Decimal(1))
+    stage: Literal["signed", "pledged", "under_negotiation"]
+    received: dict[Year, Proportion] = Field(
+        description="share of the amount due each year; of a year before the period only what "
+        "arrives late counts"
+    )
+    delay_months: Uncertain = known("0")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Pledge:
+        total = sum((q.value for q in self.received.values()), Decimal(0))
+        if total > 1 or total == 0:
+            raise ValueError(f"the shares received must sum to at most 1, not {total}")
+        return self
+
+
+class Deliverable(Model):
+    """A planned output and the part of it that extrabudgetary money pays for."""
+
+    planned: PositiveQuantity
+    xb_share: Proportion = Quantity(value=Decimal(1))
+    title: str | None = None
+
+
+class Inflows(Model):
+    """How extrabudgetary money is stated, spent and taxed."""
+
+    stated_in: Currency
+    fund: Key = Field("XB", description="the fund of the posts that programme support pays")
+    psc_rate: Proportion = Field(
+        Quantity(value=Decimal(0)), description="programme support cost, part of spending"
+    )
+    spending_lag_months: Uncertain = known("0")
+    unspent_before: NonNegativeQuantity = Field(
+        Quantity(value=Decimal(0)),
+        description="received before the period and not yet spent, in the budget's currency",
+    )
+    regions: dict[Name, Proportion] = Field(default_factory=dict)
+    deliverables: dict[Key, Deliverable] = Field(default_factory=dict)
+
+
+class StudentCopula(Model):
+    """Student-t copula: movements that are large together more often."""
+
+    kind: Literal["student"] = "student"
+    df: Annotated[Positive, Field(ge=1, le=1000)]
+
+
+class GaussianCopula(Model):
+    """Gaussian copula."""
+
+    kind: Literal["gaussian"] = "gaussian"
+
+
+class Independent(Provenance):
+    """Two drivers declared independent on purpose."""
+
+    between: tuple[str, str]
+
+
+class Correlation(Model):
+    """Dependence between the innovations of named factors."""
+
+    copula: Annotated[
+        Annotated[GaussianCopula | StudentCopula, Field(discriminator="kind")],
+        BeforeValidator(_as_kind),
+    ] = GaussianCopula()
+    matrix: dict[str, dict[str, Quantity]] = Field(
+        default_factory=dict, description="correlation by two factor names, in either order"
+    )
+    order: tuple[str, ...] = Field(
+        (), description="order of construction; a factor named last moves no earlier one"
+    )
+    independent: tuple[Independent, ...] = ()
+
+
+class Sampling(Model):
+    """How draws are made."""
+
+    sampler: Literal["sobol", "lhs", "random"] = "sobol"
+    seed: Annotated[Whole, Field(ge=0, le=2**63 - 1)]
+    draws: Annotated[Whole, Field(ge=1, le=2**32)] = 32_768
+    replicates: Annotated[Whole, Field(ge=1, le=256)] = 8
+    leading: Annotated[tuple[str, ...], Field(max_length=16)] = Field(
+        (), description="factors given the best Sobol' dimensions, most important first"
+    )
+
+
+class Threshold(Provenance):
+    """An amount to compare a contribution with; in the file's unit. It never enters a draw."""
+
+    name: Key
+    parent: Key
+    currency: Currency
+    period: str
+    amount: Number
+
+
+class PublishedFigure(Model):
+    """A printed figure and the rule that reproduces it from inputs."""
+
+    id: Name
+    where: Name
+    what: Name
+    period: str
+    unit: str
+    printed: Number
+    rule: Annotated[str, Field(min_length=1, max_length=1000)]
+    quantum: Positive = Field(description="the rule's result is rounded half up to this step")
+    fault: str | None = Field(None, description="the source's own fault, in words")
+    should_print: Number | None = Field(None, description="fault: what the rule rightly gives")
+    row: str | None = Field(None, description="row of the source's table")
+    column: str | None = Field(None, description="column of the source's table")

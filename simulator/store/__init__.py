@@ -1,0 +1,1 @@
+"""Results on disk: Parquet columns, the manifest, a folder replaced whole or not at all."""

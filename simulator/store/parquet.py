@@ -1,0 +1,329 @@
+"""Draws and inputs as Parquet: written block by block, read column by column.
+
+Row groups hold `ROW_GROUP_DRAWS` draws of one period, the periods of the same draws one after
+another. A reader of one period therefore skips the others, and the bytes of a file do not depend
+on how the draws were cut into blocks or who made them. Nothing in a file tells when it was made.
+Pages carry checksums that are verified when they are read, and so does the footer (`store.footer`);
+the few bytes in front of a page are covered by the file's checksum in the manifest only.
+
+Arrays pass between numpy and Arrow as buffers: `pyarrow.array` would import pandas where that is
+installed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
+from simulator.store.arrow import KEY, constant_strings, from_numpy, to_numpy
+from simulator.store.faults import environment_fault
+from simulator.store.footer import is_sealed, sealed
+from simulator.store.manifest import StoredFile
+from simulator.store.sink import HashingFile
+from simulator.tables import Column, Float64, empty
+
+ROW_GROUP_DRAWS = 32_768
+DRAW, PERIOD = "draw", "period"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a file says of itself: its kind, its draws and its periods (none for inputs)."""
+
+    kind: str
+    draws: int
+    periods: tuple[str, ...]
+    identity: Mapping[str, Any]
+
+
+class ColumnsWriter:
+    """Writes consecutive blocks of any size into row groups of fixed size.
+
+    `kind` is "draws" or "inputs". With `periods`, arrays have shape (n_draws, n_periods) and a
+    row is a draw and a period; without, shape (n_draws,) and a row is a draw. Holds one row
+    group in memory. Call `close` when all is written, `abort` when it will not be.
+    """
+
+    def __init__(
+        self, path: Path, kind: str, columns: Sequence[Column], periods: Sequence[str] = ()
+    ) -> None:
+        self.kind, self.columns, self.periods = kind, tuple(columns), tuple(periods)
+        self._names = tuple(column.name for column in columns)
+        self._held = {name: empty(ROW_GROUP_DRAWS, max(1, len(periods))) for name in self._names}
+        self._filled = 0
+        self._draws = 0
+        self._file = HashingFile(path)
+        encodings = dict.fromkeys(self._names, "BYTE_STREAM_SPLIT")
+        self._schema = self._make_schema()
+        self._writer = pq.ParquetWriter(
+            self._file,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[PERIOD] if periods else False,
+            column_encoding={DRAW: "DELTA_BINARY_PACKED", **encodings},
+            write_statistics=[DRAW, PERIOD] if periods else [DRAW],
+            write_page_checksum=True,
+        )
+
+    def _make_schema(self) -> pa.Schema:
+        key = [pa.field(DRAW, pa.int64(), nullable=False)]
+        if self.periods:
+            words = pa.dictionary(pa.int32(), pa.string())
+            key.append(pa.field(PERIOD, words, nullable=False))
+        return pa.schema([*key, *(_field(column) for column in self.columns)])
+
+    def write(self, start: int, count: int, values: Mapping[str, Float64]) -> None:
+        """Add the draws `start` to `start + count`, which must follow those already added."""
+        if start != self._draws:
+            raise ValueError(f"draws from {self._draws} on are wanted, not from {start}")
+        done = 0
+        while done < count:
+            size = min(count - done, ROW_GROUP_DRAWS - self._filled)
+            place = slice(self._filled, self._filled + size)
+            for name in self._names:
+                given = values[name][done : done + size]
+                self._held[name][place] = given.reshape(size, -1)
+            done += size
+            self._filled += size
+            self._draws += size
+            if self._filled == ROW_GROUP_DRAWS:
+                self._flush()
+
+    def _flush(self) -> None:
+        size = self._filled
+        if not size:
+            return
+        numbers = np.arange(self._draws - size, self._draws, dtype=np.int64)
+        for i in range(max(1, len(self.periods))):
+            arrays = [from_numpy(numbers)]
+            if self.periods:
+                arrays.append(constant_strings(self.periods, i, size))
+            arrays += [from_numpy(self._held[name][:size, i]) for name in self._names]
+            table = pa.Table.from_arrays(arrays, schema=self._schema)
+            self._writer.write_table(table, row_group_size=size)
+        self._filled = 0
+
+    def close(self, identity: Mapping[str, Any]) -> StoredFile:
+        """Write what is left and the identity of the run; returns checksum, size and rows."""
+        self._flush()
+        about = {
+            **identity,
+            "format": FORMAT,
+            "kind": self.kind,
+            "draws": self._draws,
+            "periods": list(self.periods),
+            "row_group_draws": ROW_GROUP_DRAWS,
+        }
+        text = json.dumps(about, sort_keys=True, separators=(",", ":"))
+        self._writer.add_key_value_metadata({KEY: text.encode()})
+        self._file.hold()
+        self._writer.close()
+        self._file.write(sealed(self._file.release()))
+        return self._file.finish(rows=self._draws * max(1, len(self.periods)))
+
+    def abort(self) -> None:
+        """Give up: nothing more reaches the disk. May be called at any time, and again."""
+        self._file.abandon()
+        self._writer.is_open = False  # else pyarrow would try to finish the file
+        self._held = {}
+
+
+def _field(column: Column) -> pa.Field:
+    about = {
+        "unit": column.unit,
+        "description": column.description,
+        "output": column.output,
+        "stage": column.stage,
+    }
+    return pa.field(column.name, pa.float64(), nullable=False, metadata=about)
+
+
+def _damaged(path: Path, why: str) -> InputError:
+    return InputError(
+        Problem(
+            file=str(path),
+            wanted=f"a whole file of results is wanted, and this one is damaged: {why[:200]}",
+            remedy="run the scenario again with --force",
+        )
+    )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns what goes wrong inside while reading `path` into words."""
+    try:
+        yield
+    except (InputError, EnvironmentFault):
+        raise
+    except (FileNotFoundError, IsADirectoryError):
+        raise InputError(
+            Problem(
+                file=str(path),
+                wanted="a file of results is wanted, and there is none",
+                remedy="run the scenario again",
+            )
+        ) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise environment_fault(error, path, "read the results") from error
+        raise _damaged(path, str(error)) from error
+    except (pa.ArrowException, ValueError, TypeError, LookupError, MemoryError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+class ColumnsReader:
+    """Reads columns of a file that `ColumnsWriter` wrote; one reader a thread.
+
+    Pass `metadata` of another reader of the same file to save parsing it again.
+    """
+
+    def __init__(self, path: Path, metadata: pq.FileMetaData | None = None) -> None:
+        self.path = path
+        with reading(path):
+            if metadata is None:
+                self._check_footer()
+            self._file = pq.ParquetFile(
+                path, metadata=metadata, page_checksum_verification=True, pre_buffer=False
+            )
+            self.metadata: pq.FileMetaData = self._file.metadata
+            self.layout = self._layout()
+            self._check_groups()
+            self.columns = tuple(
+                _column(field)
+                for field in self._file.schema_arrow
+                if field.name not in (DRAW, PERIOD)
+            )
+        self._names = {column.name for column in self.columns}
+
+    def __enter__(self) -> ColumnsReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _check_footer(self) -> None:
+        whole = is_sealed(self.path)
+        if whole is None:
+            raise InputError(
+                Problem(
+                    file=str(self.path),
+                    wanted="a file of results is wanted, and another program wrote this one",
+                )
+            )
+        if not whole:
+            raise _damaged(self.path, "its end is missing, or not as it was written")
+
+    def _layout(self) -> Layout:
+        about = json.loads(self.metadata.metadata[KEY])
+        if about["format"] != FORMAT:
+            raise InputError(
+                Problem(
+                    file=str(self.path),
+                    wanted=f"format {FORMAT} is wanted",
+                    value=repr(about["format"]),
+                    remedy="read it with the version of the program that wrote it",
+                )
+            )
+        return Layout(str(about["kind"]), int(about["draws"]), tuple(about["periods"]), about)
+
+    def _check_groups(self) -> None:
+        parts, draws = max(1, len(self.layout.periods)), self.layout.draws
+        sizes = [
+            min(ROW_GROUP_DRAWS, draws - start)
+            for start in range(0, draws, ROW_GROUP_DRAWS)
+            for _ in range(parts)
+        ]
+        groups = range(self.metadata.num_row_groups)
+        if sizes != [self.metadata.row_group(i).num_rows for i in groups]:
+            raise _damaged(self.path, "row groups are missing or of the wrong size")
+
+    def _groups(self, column: str, period: str | None) -> range:
+        """The row groups of a period; InputError for an unknown column or period."""
+        if column not in self._names:
+            raise InputError(
+                Problem(
+                    file=str(self.path),
+                    wanted="the name of a stored column is wanted",
+                    value=column,
+                    remedy=_nearest(column, self._names),
+                )
+            )
+        periods = self.layout.periods
+        if not periods:
+            return range(self.metadata.num_row_groups)
+        label = periods[-1] if period is None else period
+        if label not in periods:
+            raise InputError(
+                Problem(
+                    file=str(self.path),
+                    wanted="a stored period is wanted",
+                    value=label,
+                    remedy="known: " + ", ".join(periods),
+                )
+            )
+        return range(periods.index(label), self.metadata.num_row_groups, len(periods))
+
+    def chunks(self, column: str, period: str | None = None) -> Iterator[Float64]:
+        """Values of a column in draw order, a row group at a time; each of shape (≤ 32 768,).
+
+        `period` is the whole period when not given; files of inputs have none.
+        """
+        for group in self._groups(column, period):
+            with reading(self.path):
+                table = self._file.read_row_group(group, columns=[column], use_threads=False)
+                yield to_numpy(table.column(0))
+
+    def column(self, column: str, period: str | None = None, limit: int | None = None) -> Float64:
+        """Values of a column in draw order, shape (n,), the first `limit` when given."""
+        count = self.layout.draws if limit is None else min(limit, self.layout.draws)
+        values: Float64 = np.empty(count)
+        filled = 0
+        for chunk in self.chunks(column, period):
+            size = min(len(chunk), count - filled)
+            values[filled : filled + size] = chunk[:size]
+            filled += size
+            if filled == count:
+                break
+        return values
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    return did_you_mean(name, known).replace("see `sim schema`", "see the manifest")
+
+
+def _column(field: pa.Field) -> Column:
+    about = {key.decode(): text.decode() for key, text in (field.metadata or {}).items()}
+    return Column(field.name, about["unit"], about["description"], about["output"], about["stage"])
+
+
+def read_column(path: Path, column: str, period: str | None = None) -> Float64:
+    """One column of a file of draws or inputs, shape (n_draws,), in the unit of its field.
+
+    `period` is the whole period when not given. InputError, naming the file, when it is missing,
+    damaged or foreign, or has no such column or period.
+    """
+    with ColumnsReader(path) as reader:
+        return reader.column(column, period)
+
+
+def iter_column(path: Path, column: str, period: str | None = None) -> Iterator[Float64]:
+    """One column in pieces of at most `ROW_GROUP_DRAWS` draws, in draw order."""
+    with ColumnsReader(path) as reader:
+        yield from reader.chunks(column, period)
+
+
+def columns_of(path: Path) -> tuple[Column, ...]:
+    """The columns of a file of draws or inputs: name, unit, description, output and stage."""
+    with ColumnsReader(path) as reader:
+        return reader.columns

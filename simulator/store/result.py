@@ -1,0 +1,115 @@
+"""A stored result, opened for reading: checked first, then read column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.errors import InputError, Problem
+from simulator.scenario.model import Scenario
+from simulator.scenario.read import read_scenario
+from simulator.store.folder import DRAWS, INPUTS, SCENARIO, SUMMARY_CSV
+from simulator.store.manifest import Manifest, read_manifest
+from simulator.store.sink import hash_of
+from simulator.store.summary import SummaryRow, read_summary_csv
+
+if TYPE_CHECKING:
+    from simulator.tables import Column, Float64
+
+SMALL_BYTES = 64 << 20
+"""Files up to this size are verified by checksum whenever a result is opened."""
+
+THOROUGH_BYTES = 128 << 20
+"""Files up to this size are verified by checksum before a result is called up to date."""
+
+
+def problems_of(
+    folder: Path, manifest: Manifest, hash_up_to: int | None = None
+) -> Iterator[Problem]:
+    """What is wrong with the files of a result: missing, of another size, of another checksum.
+
+    Files larger than `hash_up_to` bytes are checked by presence and size only; None hashes all.
+    """
+    again = "run the scenario again with --force"
+    for name, stored in manifest.files.items():
+        path = folder / name
+        try:
+            size = path.stat().st_size
+            if size != stored.size:
+                wanted = f"a file of {stored.size} bytes is wanted"
+                yield Problem(file=str(path), wanted=wanted, value=f"{size} bytes", remedy=again)
+            elif (hash_up_to is None or size <= hash_up_to) and hash_of(path) != stored.sha256:
+                wanted = "the file is not as it was written: its checksum differs"
+                yield Problem(file=str(path), wanted=wanted, remedy=again)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            wanted = "a file of the result is missing"
+            yield Problem(file=str(path), wanted=wanted, remedy=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A result folder: its manifest, the scenario as it was run, and what came of it."""
+
+    folder: Path
+    manifest: Manifest
+    scenario: Scenario
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the years and, when there are several, of the whole period, which is last."""
+        return self.manifest.periods
+
+    def summary(self) -> tuple[SummaryRow, ...]:
+        """Every row of the summary, in the order of the file."""
+        return read_summary_csv(self.folder / SUMMARY_CSV)
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of outputs, with unit, description, output and stage."""
+        from simulator.store.parquet import columns_of
+
+        return columns_of(self.folder / DRAWS)
+
+    def column(self, name: str, period: str | None = None) -> Float64:
+        """An output in a period (the whole one unless given), shape (n_draws,), in its unit."""
+        from simulator.store.parquet import read_column
+
+        return read_column(self.folder / DRAWS, name, period)
+
+    def chunks(self, name: str, period: str | None = None) -> Iterator[Float64]:
+        """The same in pieces, for results that do not fit into memory."""
+        from simulator.store.parquet import iter_column
+
+        return iter_column(self.folder / DRAWS, name, period)
+
+    def input_columns(self) -> tuple[Column, ...]:
+        """The columns of inputs; `output` is the name of the factor."""
+        from simulator.store.parquet import columns_of
+
+        return columns_of(self.folder / INPUTS)
+
+    def inputs(self, name: str) -> Float64:
+        """An input as drawn, shape (n_draws,), in the unit of its column."""
+        from simulator.store.parquet import read_column
+
+        return read_column(self.folder / INPUTS, name)
+
+
+def read_run(folder: Path | str) -> Run:
+    """Open a result folder.
+
+    Raises InputError when it is none, when another version of the program wrote it, or when a
+    file is missing, has another size or (files up to `SMALL_BYTES`) another checksum.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    known = {DRAWS, INPUTS, SUMMARY_CSV, SCENARIO}
+    problems = [
+        Problem(file=str(folder), key=name, wanted="the manifest does not name this file")
+        for name in sorted(known - set(manifest.files))
+    ]
+    problems += problems_of(folder, manifest, SMALL_BYTES)
+    if problems:
+        raise InputError(problems)
+    return Run(folder, manifest, read_scenario(folder / SCENARIO))

@@ -1,0 +1,112 @@
+"""The summary of a run: statistic × output × period × stage, as Parquet and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import InputError, Problem
+from simulator.store.manifest import StoredFile
+from simulator.store.sink import HashingFile, write_text
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One statistic; `standard_error` is NaN where it cannot be had, both in `unit`."""
+
+    output: str
+    period: str
+    stage: str
+    statistic: str
+    value: float
+    standard_error: float
+    unit: str
+    description: str
+
+
+NAMES = tuple(field.name for field in fields(SummaryRow))
+_NUMBERS = ("value", "standard_error")
+
+
+def _shown(value: str | float) -> str:
+    """Numbers so that they read back to the same bits; nothing for NaN."""
+    if isinstance(value, str):
+        return value
+    return "" if math.isnan(value) else repr(value)
+
+
+def write_summary_csv(path: Path, rows: Iterable[SummaryRow]) -> StoredFile:
+    """Write `summary.csv`: UTF-8, comma, one heading line, full precision."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(NAMES)
+    count = 0
+    for row in rows:
+        writer.writerow([_shown(value) for value in astuple(row)])
+        count += 1
+    return write_text(path, text.getvalue(), rows=count)
+
+
+def read_summary_csv(path: Path) -> tuple[SummaryRow, ...]:
+    """Read `summary.csv` back, bit for bit; InputError names the file and line when damaged."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except FileNotFoundError:
+        raise InputError(Problem(file=str(path), wanted="a summary is wanted here")) from None
+    except (ValueError, csv.Error) as error:
+        raise InputError(
+            Problem(file=str(path), wanted="a table is wanted", value=str(error))
+        ) from None
+    if not lines or tuple(lines[0]) != NAMES:
+        raise InputError(Problem(file=str(path), line=1, wanted="the columns " + ", ".join(NAMES)))
+    return tuple(_row(path, i, line) for i, line in enumerate(lines[1:], start=2))
+
+
+def _row(path: Path, number: int, line: list[str]) -> SummaryRow:
+    try:
+        output, period, stage, statistic, value, error, unit, description = line
+        return SummaryRow(
+            output, period, stage, statistic, _number(value), _number(error), unit, description
+        )
+    except ValueError:
+        raise InputError(
+            Problem(file=str(path), line=number, wanted="eight cells, two of them numbers")
+        ) from None
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan
+
+
+def write_summary_parquet(
+    path: Path, rows: Sequence[SummaryRow], identity: Mapping[str, Any]
+) -> StoredFile:
+    """Write `summary.parquet`: the same rows; a standard error that cannot be had is null."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from simulator.store.arrow import KEY, floats, words
+
+    columns = {name: [getattr(row, name) for row in rows] for name in NAMES}
+    arrays = [floats(c) if name in _NUMBERS else words(c) for name, c in columns.items()]
+    text = json.dumps({"kind": "summary", **identity}, sort_keys=True, separators=(",", ":"))
+    table = pa.Table.from_arrays(arrays, names=NAMES)
+    file = HashingFile(path)
+    try:
+        writer = pq.ParquetWriter(
+            file, table.schema, compression="zstd", compression_level=1, write_page_checksum=True
+        )
+        writer.write_table(table)
+        writer.add_key_value_metadata({KEY: text.encode()})
+        writer.close()
+        return file.finish(rows=len(rows))
+    except BaseException:
+        file.abandon()
+        raise

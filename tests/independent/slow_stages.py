@@ -1,0 +1,129 @@
+"""What is known at a stage: rates, prices, vacancy, errors and income of one draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slow_file import ByYear, Drawn, File, centre, exact, unit_of, years_of
+from slow_published import budget_rate
+
+
+def months_drawn(file: File) -> list[str]:
+    """Months from the one after `known_on` to the end of the period, as 2031-01."""
+    year, month = file["known_on"].year, file["known_on"].month
+    labels = []
+    while (year, month) < (years_of(file)[-1], 12):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        labels.append(f"{year:04d}-{month:02d}")
+    return labels
+
+
+def constant_rate(file: File, pair: str) -> float | None:
+    """The rate of every month when rates do not move, else None."""
+    exchange = file.get("exchange", {"law": "fixed", "at": "budget"})
+    if isinstance(exchange, str):
+        exchange = {"law": exchange}
+    if exchange["law"] != "fixed":
+        return None
+    if exchange.get("at", "start") == "budget" or "start" not in file["rates"][pair]:
+        return float(budget_rate(file, pair))
+    return float(exact(file["rates"][pair]["start"]))
+
+
+def monthly_rate(file: File, drawn: Drawn, pair: str, label: str) -> float:
+    """The average of a month: as observed, as drawn, or the last one known before the path."""
+    rate = file["rates"][pair]
+    if label in rate.get("observed", {}):
+        return float(exact(rate["observed"][label]))
+    constant = constant_rate(file, pair)
+    if constant is not None:
+        return constant
+    months = months_drawn(file)
+    if label in months:
+        return drawn[f"rates.{pair}"][months.index(label)]
+    return float(exact(rate["start"]))
+
+
+def yearly_rate(file: File, drawn: Drawn, pair: str, year: int, known: int) -> float:
+    """A year's mean rate as seen when the first `known` years have passed."""
+    pegged = file["rates"][pair].get("pegged")
+    if pegged is not None:
+        anchor = yearly_rate(file, drawn, pegged["to"], year, known)
+        return anchor * float(exact(pegged["ratio"]))
+    first = years_of(file)[0]
+    if year < first + known:
+        labels = [f"{year:04d}-{month:02d}" for month in range(1, 13)]
+        return sum(monthly_rate(file, drawn, pair, label) for label in labels) / 12
+    return monthly_rate(file, drawn, pair, f"{first + known - 1:04d}-12")
+
+
+def rates_seen(file: File, drawn: Drawn, known: int) -> dict[str, ByYear]:
+    """Every pair's yearly means as seen when the first `known` years have passed."""
+    return {
+        pair: {year: yearly_rate(file, drawn, pair, year, known) for year in years_of(file)}
+        for pair in file.get("rates", {})
+    }
+
+
+@dataclass
+class Seen:
+    """Every uncertain number as it is seen once the first `known` years have passed."""
+
+    rates: dict[str, ByYear]
+    surprises: dict[str, ByYear]
+    vacancy: dict[str, ByYear]
+    delay: dict[str, float]
+    cost_error: dict[str, float]
+    price_error: dict[str, float]
+    income: dict[str, ByYear]
+
+
+def see(file: File, drawn: Drawn, known: int, rates: dict[str, ByYear]) -> Seen:
+    """Actual in known years and central afterwards; what is drawn once is known from year one."""
+    years = years_of(file)
+
+    def by_year(name: str, number: Any) -> ByYear:
+        seen = {}
+        for i, year in enumerate(years):
+            actual = i < known and name in drawn
+            seen[year] = drawn[name][i] if actual else float(centre(number))
+        return seen
+
+    def once(name: str, number: Any) -> float:
+        return drawn[name][0] if known and name in drawn else float(centre(number))
+
+    income = {}
+    for name, line in file.get("income", {}).items():
+        central = float(centre(line["estimate"]))
+        total = drawn[f"income.{name}"][0] if f"income.{name}" in drawn else central
+        income[name] = {
+            year: (total if i < known else central) * unit_of(file) / len(years)
+            for i, year in enumerate(years)
+        }
+    categories = file.get("categories", {})
+    return Seen(
+        rates=rates,
+        surprises={name: by_year(f"inflation.{name}", 0) for name in file.get("inflation", {})},
+        vacancy={
+            name: by_year(f"categories.{name}.vacancy", category.get("vacancy", 0))
+            for name, category in categories.items()
+        },
+        delay={
+            name: once(
+                f"categories.{name}.delayed_recruitment", category.get("delayed_recruitment", 0)
+            )
+            for name, category in categories.items()
+        },
+        cost_error={
+            name: once(
+                f"categories.{name}.standard_cost_error", category.get("standard_cost_error", 0)
+            )
+            for name, category in categories.items()
+        },
+        price_error={
+            name: once(f"lines.{name}.price_error", line.get("price_error", 0))
+            for name, line in file["lines"].items()
+        },
+        income=income,
+    )

@@ -1,0 +1,232 @@
+"""The program's cascade against a second one, written from the description alone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from slow_cascade import central_case, outcomes
+from slow_file import Table
+from slow_published import proposed
+
+from simulator.budget.published import publish
+from simulator.engine import Plan
+from simulator.scenario.read import read_scenario
+from simulator.tables import Draws, Outcomes
+
+HERE = Path(__file__).resolve().parent
+SCENARIOS = HERE.parent.parent / "scenarios"
+BASE = SCENARIOS / "base.toml"
+DRAWS = 10
+
+Change = Callable[[str], str]
+
+# Both sides do the same few dozen operations in another order: each may lose half a unit in the
+# sixteenth digit, so twelve digits leave room for thousands of them.
+DIGITS = 1e-12
+
+# Two kinds of column may also differ by a thousandth of a cent. Lines, income and contributions
+# are rounded to a grid of 2^-21 of a unit of currency by one side only; a period adds up ten or
+# twenty such roundings, each at most a quarter of a millionth. And a difference that nearly
+# cancels keeps the rounding errors of its terms. All other columns, receipts and costs and rates,
+# have to agree to twelve digits however small they are.
+GRIDDED = r"(line|posts|non_posts|total|income|net|contribution|paid)_"
+DIFFERENCES = r"(exchange_gain|balance|xb_shortfall)_"
+MONEY = 1e-5
+# Planned outputs times a shortfall over planned receipts: MONEY among hundreds of thousands.
+COUNTS = r"outputs_at_risk\."
+COUNT = 1e-9
+
+
+def floor_of(name: str) -> float:
+    """The absolute difference that the column allows, in its own unit."""
+    if re.match(f"{GRIDDED}|{DIFFERENCES}", name):
+        return MONEY
+    return COUNT if re.match(COUNTS, name) else 0.0
+
+
+def disagreements(found: Outcomes, row: int, expected: Table) -> list[str]:
+    """Every cell of a draw that differs, and every column that one side lacks."""
+    lines = [f"only one side has {name}" for name in sorted(set(found) ^ set(expected))]
+    for name in sorted(set(found) & set(expected)):
+        assert set(expected[name]) == set(found.periods)
+        for period, wanted in expected[name].items():
+            got = float(found.get(name, period)[row])
+            if not abs(got - wanted) <= max(DIGITS * abs(wanted), floor_of(name)):
+                lines.append(f"{name}, {period}: program {got!r}, loop {wanted!r}")
+    return lines
+
+
+def compare(path: Path) -> Iterator[str]:
+    """Disagreements over the first draws and the central case of a scenario."""
+    plan = Plan(read_scenario(path))
+    drawn, (found, _) = plan.draws(0, DRAWS), plan.block(0, DRAWS)
+    for i in range(DRAWS):
+        one = {name: [float(x) for x in values[i]] for name, values in drawn.values.items()}
+        yield from (f"draw {i}: {line}" for line in disagreements(found, i, outcomes(path, one)))
+    centre = plan.central()
+    final = {name: column for name, column in central_case(path).items() if "@" not in name}
+    yield from (f"central case: {line}" for line in disagreements(centre, 0, final))
+
+
+def replaced(*pairs: tuple[str, str]) -> Change:
+    """A change of text in which every replacement must find its place."""
+
+    def change(text: str) -> str:
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new)
+        return text
+
+    return change
+
+
+def policy(toml: str, *more: tuple[str, str]) -> Change:
+    """Another policy for the parent that base.toml assesses in another currency."""
+    return replaced(('policy = "recosted"', f"policy = {toml}"), *more)
+
+
+POLICIES: dict[str, Change] = {
+    "recosted": policy('"recosted"'),
+    "budget_rate": policy('"budget_rate"'),
+    "own_currency": policy(
+        '"own_currency"',
+        ('assessed_in = "USD"', 'assessed_in = "CHF"'),
+        ('parent = "UN"\ncurrency = "USD"', 'parent = "UN"\ncurrency = "CHF"'),
+        ('name = "approved"\nparent = "UN"\ncurrency = "CHF"\nperiod = "2008-2009"\n'
+         "amount = 28099.8", 'name = "lower"\nparent = "UN"\ncurrency = "CHF"\n'
+         'period = "2008-2009"\namount = 28099.8'),
+        ('published = "itc/published.csv"', "# nothing published is stated in dollars:"),
+    ),
+    "forward": policy('{ kind = "forward", cover = 0.4, rates = { 2008 = 1.15, 2009 = 1.13 } }'),
+    "split, rest at the budget rate": policy(
+        '{ kind = "split", in_budget_currency = "1/3", rest = "budget_rate" }'
+    ),
+    "split, rest recosted": policy(
+        '{ kind = "split", in_budget_currency = "1/4", rest = "recosted" }'
+    ),
+}  # fmt: skip
+
+KNOWN = "known_on = 2031-03-15"
+OBSERVED = re.compile(r"^observed = .*\n", re.MULTILINE)
+
+
+def nothing_observed(text: str) -> str:
+    """Known before the period begins: the first stage then reads its December from the path."""
+    return OBSERVED.sub("", replaced((KNOWN, "known_on = 2030-10-31"))(text))
+
+
+def a_year_observed(text: str) -> str:
+    """Known in the second year: the first report has nothing left to draw."""
+    months = [f"2031-{month:02d}" for month in range(1, 13)] + ["2032-01", "2032-02"]
+    rates = ", ".join(f"{month} = 0.9{i:02d}" for i, month in enumerate(months))
+    text = OBSERVED.sub(f"observed = {{ {rates} }}\n", text)
+    return replaced((KNOWN, "known_on = 2032-02-29"))(text)
+
+
+EVERYTHING: dict[str, Change] = {
+    "as it is": str,
+    "nothing observed": nothing_observed,
+    "a year observed": a_year_observed,
+    "surprises that began before": replaced(
+        ("sd = 0.02\n", "sd = 0.02\npersistence = 0.6\nstart = 0.03\n")
+    ),
+    "a lag that may be negative": replaced(
+        ("{ triangular = { min = 1, mode = 16, max = 30 } }", "{ normal = { mean = 0, sd = 3 } }")
+    ),
+    "centres off the budget": replaced(
+        ("{ normal = { mean = 0.03, sd = 0.01 }", "{ normal = { mean = 0.045, sd = 0.01 }"),
+        ("{ normal = { mean = 0, sd = 0.01 } }", "{ normal = { mean = 0.004, sd = 0.01 } }"),
+    ),
+    "certain but for the rates": replaced(
+        ("{ beta = { alpha = 6, beta = 94 } }", "0.055"),
+        ("{ uniform = { min = 0.25, max = 0.75 } }", "0.4"),
+        ("{ normal = { mean = 0, sd = 0.015 } }", "0.01"),
+        ("{ normal = { mean = 0, sd = 0.01 } }", "0.02"),
+        ("sd = 0.011", "sd = 0"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [BASE, *sorted((SCENARIOS / "examples").glob("*.toml"))],
+    ids=lambda path: path.stem,
+)
+def test_two_readings_of_the_description_agree(path: Path) -> None:
+    """Every column of ten draws and of the central case is the loop's, and none is missing."""
+    assert list(compare(path)) == []
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_agrees(name: str, tmp_path: Path) -> None:
+    """Whatever the policy: amounts owed, exchange gains, balances, at every stage."""
+    shutil.copytree(SCENARIOS / "itc", tmp_path / "itc")
+    path = tmp_path / "base.toml"
+    path.write_text(POLICIES[name](BASE.read_text(encoding="utf-8")), encoding="utf-8")
+    assert list(compare(path)) == []
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_what_no_scenario_uses_agrees_too(name: str, tmp_path: Path) -> None:
+    """Observed months, pegs, long delays, several weights and posts lines."""
+    text = (HERE / "everything.toml").read_text(encoding="utf-8")
+    path = tmp_path / "everything.toml"
+    path.write_text(EVERYTHING[name](text), encoding="utf-8")
+    assert list(compare(path)) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [BASE, *sorted((SCENARIOS / "examples").glob("*.toml")), HERE / "everything.toml"],
+    ids=lambda path: path.stem,
+)
+def test_proposed_contributions_agree(path: Path) -> None:
+    """What the document prints, in both currencies, by year and period: exactly."""
+    scenario = read_scenario(path)
+    published, expected = publish(scenario), proposed(path)
+    years = {str(year): year for year in scenario.years}
+    found = {}
+    for name, parent in scenario.parents.items():
+        budget, own = scenario.budget.currency.lower(), parent.assessed_in.lower()
+        for label in scenario.periods:
+            period = years.get(label, label)
+            amount = published.contribution(name, period) * scenario.budget.unit
+            found[f"contribution_{budget}.{name}", label] = float(amount)
+            if own != budget:
+                stated = published.contribution_own(name, period)
+                found[f"contribution_{own}.{name}", label] = float(stated)
+    wanted = {(name, label): x for name, row in expected.items() for label, x in row.items()}
+    assert found == wanted
+
+
+def test_every_drawn_component_is_seen(tmp_path: Path) -> None:
+    """Moving one component of one factor by a millionth shows: neither side ignores it."""
+    path = tmp_path / "everything.toml"
+    text = (HERE / "everything.toml").read_text(encoding="utf-8")
+    path.write_text(nothing_observed(text), encoding="utf-8")
+    plan = Plan(read_scenario(path))
+    drawn, (found, _) = plan.draws(0, DRAWS), plan.block(0, DRAWS)
+    blind = {
+        (name, i)
+        for name, values in drawn.values.items()
+        for i in range(values.shape[1])
+        if not any(
+            disagreements(found, row, outcomes(path, moved(drawn, row, name, i)))
+            for row in range(DRAWS)
+        )
+    }
+    # Of the months before the period only the last December is read, at the first stage; and the
+    # amount of a pledge that never arrives does not matter.
+    november = {(name, 0) for name in drawn.values if name.startswith("rates.")}
+    assert blind == november | {("pledges.never.amount", 0)}
+
+
+def moved(drawn: Draws, row: int, name: str, component: int) -> dict[str, list[float]]:
+    """A draw with one component a little larger."""
+    one = {key: [float(x) for x in values[row]] for key, values in drawn.values.items()}
+    one[name][component] += 1e-6 * (1 + abs(one[name][component]))
+    return one

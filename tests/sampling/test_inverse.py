@@ -1,0 +1,46 @@
+"""Table inverses against the exact ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import betaincinv
+
+from simulator.sampling.inverse import TOLERANCE, BetaTable, beta_table
+
+
+@pytest.mark.parametrize(
+    ("alpha", "beta"), [(3, 3), (1, 5), (5, 1), (2.2, 3.8), (1, 1), (40, 60), (2000, 3000)]
+)
+def test_the_table_is_as_good_as_it_says(alpha: float, beta: float) -> None:
+    """A hundred thousand uniforms, tails included, within the stated part of the width."""
+    table = beta_table(alpha, beta)
+    assert table.usable
+    tails = np.geomspace(1e-16, 1e-3, 2000)
+    u = np.concatenate([np.random.default_rng(5).random(100_000), tails, 1 - tails])
+    error = np.abs(table.ppf(u) - betaincinv(alpha, beta, u))
+    assert error.max() <= 2 * TOLERANCE
+
+
+def test_the_lower_tail_keeps_its_relative_precision() -> None:
+    """Near zero the table is good in relative terms too: it works on the logit."""
+    u = np.geomspace(1e-15, 1e-3, 500)
+    exact = betaincinv(3.0, 3.0, u)
+    assert np.allclose(beta_table(3.0, 3.0).ppf(u), exact, rtol=1e-9, atol=0)
+
+
+def test_the_ends_are_exact() -> None:
+    """u of 0 and 1 give the ends, without a warning."""
+    assert beta_table(3.0, 3.0).ppf(np.array([0.0, 0.5, 1.0])) == pytest.approx([0, 0.5, 1])
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(0.01, 0.01), (1e-4, 3)])
+def test_a_law_that_a_table_cannot_follow_is_not_tabled(alpha: float, beta: float) -> None:
+    """Where quantiles underflow the exact inverse is used."""
+    assert not BetaTable(alpha, beta).usable
+
+
+def test_the_table_is_increasing() -> None:
+    """More probability, never a smaller quantile."""
+    u = np.linspace(1e-9, 1 - 1e-9, 200_001)
+    assert (np.diff(beta_table(2.2, 3.8).ppf(u)) > 0).all()

@@ -1,0 +1,119 @@
+"""The starting scenario is valid and silent; silence on dependence and old rates is a warning."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.errors import InputError
+from simulator.scenario.factors import factors_of
+from simulator.scenario.model import Scenario
+from simulator.scenario.read import read_scenario, scenario_from_dict, warnings_of
+from simulator.scenario.template import new_scenario
+
+TEXT = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
+
+
+def small(*changes: tuple[str, str]) -> Scenario:
+    """The small scenario with passages replaced."""
+    content = TEXT
+    for old, new in changes:
+        assert content.count(old) == 1
+        content = content.replace(old, new)
+    return scenario_from_dict(tomllib.loads(content, parse_float=Decimal), "small.toml")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD", "XAF"])
+@pytest.mark.parametrize("year", [1999, 2027])
+def test_the_template_is_valid_and_says_all(tmp_path: Path, currency: str, year: int) -> None:
+    """Written as it is, the new scenario has no problems and no warnings."""
+    path = tmp_path / "our-budget.toml"
+    path.write_text(new_scenario("our-budget", currency=currency, year=year), encoding="utf-8")
+    scenario = read_scenario(path)
+    assert warnings_of(scenario) == ()
+    assert (scenario.name, scenario.budget.currency, scenario.years) == (
+        "our-budget", currency, (year,),
+    )  # fmt: skip
+    shape = [len(part) for part in (scenario.parents, scenario.lines, scenario.grades)]
+    assert [*shape, len(scenario.rates), len(scenario.pledges)] == [2, 2, 3, 1, 1]
+    assert {factor.driver for factor in factors_of(scenario)} >= {
+        "exchange", "inflation", "post_costs", "vacancy", "income", "inflows",
+    }  # fmt: skip
+
+
+def test_the_template_explains_every_table() -> None:
+    """Every table of the template stands under a comment, and no mark is left over."""
+    text = new_scenario("x")
+    assert "@" not in text
+    tables = (
+        "budget", "parents.A", "lines.posts", "income.miscellaneous", "categories.professional",
+        "grades.P-5", "rates.eur_per_usd", "exchange", "inflation.prices", "inflows",
+    )  # fmt: skip
+    for table in tables:
+        before = text.split(f"\n[{table}]\n")[0].splitlines()
+        assert before[-1].startswith("#"), table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        ({"name": "a b"}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "a/b"}, "name"),
+        ({"name": "x" * 61}, "name"),
+        ({"name": "x", "currency": "euro"}, "currency"),
+        ({"name": "x", "year": 99}, "year"),
+    ],
+)
+def test_the_template_refuses_what_cannot_stand_in_it(arguments: dict[str, Any], key: str) -> None:
+    """Names, currencies and years are checked before anything is written."""
+    with pytest.raises(InputError) as caught:
+        new_scenario(**arguments)
+    assert [problem.key for problem in caught.value.problems] == [key]
+
+
+def test_the_small_scenario_says_all() -> None:
+    """A correlation and two declarations leave nothing unsaid."""
+    assert warnings_of(small()) == ()
+
+
+def test_silence_on_dependence_is_a_warning() -> None:
+    """Each pair of drivers that is neither correlated nor declared independent is named."""
+    bare = small(('"rates.eur_per_usd" = { "inflation.euro" = 0.2 }', ""))
+    (warning,) = warnings_of(bare)
+    assert "between exchange and inflation" in warning
+    assert "[correlation.matrix]" in warning
+    undeclared = small(('between = ["exchange", "inflows"]', 'between = ["exchange", "income"]'))
+    (warning,) = warnings_of(undeclared)
+    assert "between exchange and inflows" in warning
+
+
+def test_nothing_drawn_needs_nothing_said() -> None:
+    """A driver without drawn factors depends on nothing."""
+    certain = small(
+        ("sd = 0.01\n", "sd = 0\n"),
+        ('"rates.eur_per_usd" = { "inflation.euro" = 0.2 }', ""),
+    )
+    assert warnings_of(certain) == ()
+
+
+def test_uncorrelated_rates_are_a_warning() -> None:
+    """Two currencies against one move together; saying nothing about it is a warning."""
+    free = small(
+        ('pegged = { to = "eur_per_usd", ratio = 0.17 }', "budget = 0.14\nstart = 0.14"),
+        ("eur_per_usd = 0.03", "eur_per_usd = 0.03, eur_per_dkk = 0.01"),
+    )
+    (warning,) = warnings_of(free)
+    assert "between rates.eur_per_usd and rates.eur_per_dkk" in warning
+
+
+@pytest.mark.parametrize(("day", "warned"), [("2030-09-16", False), ("2030-09-15", True)])
+def test_an_old_rate_is_a_warning(day: str, warned: bool) -> None:
+    """A start known more than 45 days before known_on is named with both dates."""
+    found = warnings_of(small(("as_of = 2030-10-30", f"as_of = {day}")))
+    assert bool(found) == warned
+    assert all(day in warning and "2030-10-31" in warning for warning in found)

@@ -1,0 +1,185 @@
+"""The documents say what is so: outputs, commands, links, layers and words."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import importlib.util
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer
+
+import simulator
+from simulator.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\((?!https?://)([^)#\s]+)\)")
+
+
+def module_at(path: Path) -> ModuleType:
+    """A script of `tools/` or another test, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def described_commands() -> dict[str, set[str]]:
+    """Commands of the program, each with its options."""
+    group: Any = typer.main.get_command(app)
+    return {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in group.commands.items()
+    }
+
+
+def shown_lines(text: str) -> list[list[str]]:
+    """`sim …` command lines of a document, split into words."""
+    lines = re.findall(r"^(?:    |\$ )(sim [^\n#]*)", text, re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
+def test_the_readme_shows_real_output() -> None:
+    """Every output in the README is what the program prints today; `make readme` rewrites it."""
+    tool = module_at(ROOT / "tools" / "readme.py")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(tool.commands(text)) >= 2
+    assert tool.refreshed(text) == text
+
+
+def test_the_readme_is_short() -> None:
+    """A newcomer reads it to the end."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
+def test_the_python_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines under "From Python" give a contribution of the real budget, in dollars."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = text.partition("From Python:\n")[2].partition("\n## ")[0]
+    code = [line[4:] for line in lines.splitlines() if line.startswith("    ")]
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+    exec("\n".join(code[:-1]), names)  # noqa: S102 - our own README
+    assert 25e6 < eval(code[-1], names) < 35e6  # noqa: S307
+
+
+EXAMPLES = sorted(p for p in (ROOT / "simulator").rglob("*.py") if ">>> " in p.read_text())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_examples_in_docstrings_are_true(path: Path) -> None:
+    """Every `>>>` in the program gives what stands below it."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    done = doctest.testmod(importlib.import_module(name))
+    assert done.attempted > 0
+    assert done.failed == 0
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_in_documents_exist(path: Path) -> None:
+    """A command line that a document shows names a command, options and files that exist."""
+    known = described_commands()
+    for words in shown_lines(path.read_text(encoding="utf-8")):
+        command, *rest = words[1:]
+        assert command in known, words
+        assert {word for word in rest if word.startswith("-")} <= known[command], words
+        for word in rest:
+            if word.startswith("scenarios/"):
+                assert list(ROOT.glob(word)), words
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_make_targets_in_documents_exist(path: Path) -> None:
+    """A `make …` that a document names is a target of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = re.findall(
+        r"(?:^    |`)make ((?:[A-Z]+=\S+ )*)([a-z]+)", path.read_text(), re.MULTILINE
+    )
+    assert {target for _, target in named} <= targets
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """A link inside the repository leads to a file that is there."""
+    targets = LINK.findall(path.read_text(encoding="utf-8"))
+    assert [t for t in targets if not (path.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_documents_name_exist(path: Path) -> None:
+    """A path in code type, such as `store/folder.py`, is a file of the repository."""
+    named = re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|toml|md|csv|json))`", path.read_text())
+    places = (ROOT, ROOT / "simulator")
+    missing = [n for n in named if not any((place / n).exists() for place in places)]
+    assert [name for name in missing if not name.startswith("results/")] == []
+
+
+def test_the_architecture_draws_the_layers_that_are_tested() -> None:
+    """The picture in ARCHITECTURE.md has the rows of `tests/test_layers.py`."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    picture = text.partition("## Layers")[2].partition("What follows")[0]
+    rows = [line.strip() for line in picture.splitlines() if line.startswith("    ")]
+    drawn = [tuple(re.split(r" \| ", re.split(r"\s{2,}", row)[0])) for row in rows]
+    assert tuple(reversed(drawn)) == module_at(ROOT / "tests" / "test_layers.py").LAYERS
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    """Help says what a command does and shows it at work, with options that exist."""
+    known = described_commands()
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        assert command.short_help, name
+        examples = shown_lines(command.help.replace("\b", "").replace("\n  sim", "\n    sim"))
+        assert examples, name
+        for words in examples:
+            assert words[1] in known, words
+            used = {word for word in words[2:] if word.startswith("-")}
+            assert used <= known[words[1]], words
+        for parameter in command.params:
+            assert parameter.name == "help" or parameter.help, (name, parameter.name)
+
+
+def test_the_glossary_has_the_words_of_the_program() -> None:
+    """Drivers, policies and stages that a user meets are explained."""
+    from simulator.scenario.factors import DRIVERS
+    from simulator.scenario.model import Scenario
+
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    schema = Scenario.model_json_schema()["$defs"]
+    policies = {
+        schema[name]["properties"]["kind"]["const"]
+        for name in ("Recosted", "BudgetRate", "OwnCurrency", "Forward", "Split")
+    }
+    words = {*DRIVERS, *policies, "proposed", "initial", "first_performance"}
+    assert {word for word in words if f"`{word}`" not in text} == set()
+
+
+def test_the_version_is_the_one_in_the_changelog() -> None:
+    """The program's version has an entry, and pyproject takes it from the program."""
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{simulator.__version__}]" in changelog
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["dynamic"] == ["version"]
+
+
+def test_the_lock_holds_packages_and_hashes_only() -> None:
+    """No address, no path, no option; and every dependency of the project is in it."""
+    tool = module_at(ROOT / "tools" / "lock.py")
+    text = (ROOT / "requirements.lock").read_text()
+    assert tool.refuse(text) == []
+    assert tool.refuse("--index-url https://example.org\n") != []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[<>=]", requirement)[0].lower() for requirement in wanted}
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE))
+    assert names <= locked

@@ -1,0 +1,69 @@
+"""Put the program's real output into README.md.
+
+    make readme
+
+Every fenced block that begins with `$ sim …` shows what that command prints on stdout, 100 columns
+wide and without colour. This runs the commands again, in an empty folder that holds nothing but
+the scenarios, and replaces what is printed below them. A test compares.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
+WIDTH = "100"
+
+
+def commands(text: str) -> list[str]:
+    """The commands whose output a text shows."""
+    return [match["command"] for match in BLOCK.finditer(text)]
+
+
+def output_of(command: str, folder: Path) -> str:
+    """What a command prints on stdout in `folder`; trailing blanks are dropped."""
+    environment = {**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "simulator", *shlex.split(command)[1:]],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
+
+
+def refreshed(text: str) -> str:
+    """The text with every block's output as it is now."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "scenarios").symlink_to(ROOT / "scenarios")
+
+        def block(match: re.Match[str]) -> str:
+            command = match["command"]
+            return f"```console\n$ {command}\n{output_of(command, folder)}```\n"
+
+        return BLOCK.sub(block, text)
+
+
+def main() -> int:
+    """Rewrite README.md; the exit code."""
+    before = README.read_text(encoding="utf-8")
+    after = refreshed(before)
+    README.write_text(after, encoding="utf-8")
+    changed = "rewritten" if after != before else "as it was"
+    print(f"README.md: {len(commands(after))} outputs, {changed}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
