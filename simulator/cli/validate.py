@@ -20,8 +20,9 @@ def validate(
       sim validate scenarios/base.toml
       sim validate scenarios/*.toml
     """
+    from simulator.runs.check import problems_of_run
     from simulator.scenario.factors import factors_of
-    from simulator.scenario.read import read_scenario, warnings_of
+    from simulator.scenario.read import placed, read_scenario, warnings_of
 
     problems: list[Problem] = []
     for file in files:
@@ -29,6 +30,10 @@ def validate(
             scenario = read_scenario(file)
         except InputError as error:
             problems += error.problems
+            continue
+        found = placed(problems_of_run(scenario), file)
+        problems += found
+        if found:
             continue
         for warning in warnings_of(scenario):
             talk.say(f"{file}: warning: {warning}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulator.budget.tieout import TieOut
+from simulator.budget.tieout import TieOut, gap_in_words
 from simulator.render.summary import DRIVER, EXCEEDS, Cell
 from simulator.render.view import View
 
@@ -80,4 +80,10 @@ def tie_out_document(name: str, tie_out: TieOut, *, faults_only: bool = False) -
         for row in tie_out.rows
         if not faults_only or row.verdict in wanted
     ]
-    return {"scenario": name, "ok": tie_out.ok, "counts": dict(tie_out.counts), "rows": rows}
+    return {
+        "scenario": name,
+        "ok": tie_out.ok,
+        "counts": dict(tie_out.counts),
+        "rows": rows,
+        "gaps": [gap_in_words(gap) for gap in tie_out.gaps],
+    }

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from simulator.budget.tieout import TieOut, TieOutRow
+from simulator.budget.tieout import TieOut, TieOutRow, gap_in_words
 from simulator.render.columns import GAP, Figure, Line, Sheet, left, plain, right, wrapped
 from simulator.render.figures import SPACE, decimals, grouped
 
@@ -196,6 +196,11 @@ def _many(count: int, word: str) -> str:
 
 def _in_words(tie_out: TieOut, width: int) -> Iterator[Text]:
     """What does not agree with the document, mismatches first."""
+    for gap in tie_out.gaps:
+        words, _, remedy = gap_in_words(gap).partition("\n    → ")
+        yield from wrapped(words, width, first=f"{BROKEN} ", style=STYLES["MISMATCH"])
+        if remedy:
+            yield from wrapped(remedy, width, first="→ ")
     for verdict, mark in (("MISMATCH", BROKEN), ("source fault", FAULT)):
         for row in tie_out.rows:
             if row.verdict == verdict:

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.budget.tieout import TieOut, tie_out
-from simulator.errors import CheckFailed, EnvironmentFault, InputError, Interrupted, Problem
+from simulator.budget.tieout import TieOut
+from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
+from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import files_read, vintages_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
 from simulator.scenario.model import Scenario
-from simulator.scenario.read import check_scenario, read_scenario, warnings_of
+from simulator.scenario.read import check_scenario, placed, read_scenario, warnings_of
 from simulator.store.faults import in_words
 from simulator.store.folder import MANIFEST, SCENARIO, refuse_foreign, replacing, settle
 from simulator.store.manifest import (
@@ -95,8 +96,8 @@ def run_file(
 ) -> RunResult:
     """Run the scenario in a file; its result goes to `options.out / <name of the scenario>`.
 
-    Raises InputError for the scenario or the options, CheckFailed when a published figure does
-    not tie, EnvironmentFault for the disk, Interrupted on Ctrl-C. In all these cases an earlier
+    Raises InputError for the scenario or the options, and when a published figure does not tie,
+    EnvironmentFault for the disk, Interrupted on Ctrl-C. In all these cases an earlier
     result is still there as it was.
     """
     try:
@@ -104,9 +105,19 @@ def run_file(
         scenario = read_scenario(path)
         with in_words(Path(path), "read the scenario"):
             read_from = files_read(Path(path))
-        return _run(scenario, options.out / _folder_name(scenario), options, progress, read_from)
+        folder = options.out / _folder_name(scenario)
+        try:
+            return _run(scenario, folder, options, progress, read_from)
+        except InputError as error:
+            raise InputError(_with_places(error.problems, path)) from None
     except KeyboardInterrupt:
         raise _interrupted() from None
+
+
+def _with_places(problems: tuple[Problem, ...], path: Path | str) -> tuple[Problem, ...]:
+    """Problems of the scenario with file and line; those of options (`--draws`) as they are."""
+    inside = iter(placed([p for p in problems if not p.key.startswith("--")], path))
+    return tuple(p if p.key.startswith("--") else next(inside) for p in problems)
 
 
 def write_run(
@@ -188,9 +199,7 @@ def _run(
 ) -> RunResult:
     began = time.perf_counter()
     request = _request(scenario, options, read_from)
-    tied = tie_out(request.scenario) if request.scenario.published else None
-    if tied is not None and not tied.ok:
-        raise CheckFailed(f"{tied.message}\n    → nothing was simulated; mend the inputs")
+    tied = checked_tie_out(request.scenario)
     refuse_foreign(folder)
     with in_words(folder, "look for earlier results"):
         if not folder.exists():

@@ -15,12 +15,22 @@ Thresholds = dict[tuple[str, str], dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The published contribution of a parent in a period, in whole units of `currency`."""
+    """The published contribution of a parent in a period, in whole units of `currency`.
+
+    It is stated to a step: what a parent owes is above it when it would be stated above it, that
+    is from half a step on (`limit`).
+    """
 
     parent: str
     currency: str
     period: str
     amount: float
+    step: float
+
+    @property
+    def limit(self) -> float:
+        """The amount above which a contribution would be stated above this one."""
+        return self.amount + self.step / 2
 
     @property
     def output(self) -> str:
@@ -40,17 +50,19 @@ def proposed_of(scenario: Scenario) -> Iterator[Proposed]:
     for name, parent in scenario.parents.items():
         for period in scenario.periods:
             amount = scenario.amount(published.contribution(name, period))
-            yield Proposed(name, budget, period, float(amount))
+            own_step = float(parent.round_to)
+            cell = float(scenario.amount(scenario.budget.cell))
+            yield Proposed(name, budget, period, float(amount), cell)
             if parent.assessed_in != budget:
                 own = published.contribution_own(name, period)
-                yield Proposed(name, parent.assessed_in, period, float(own))
+                yield Proposed(name, parent.assessed_in, period, float(own), own_step)
 
 
 def thresholds_of(scenario: Scenario, proposed: tuple[Proposed, ...]) -> Thresholds:
     """Named amounts in whole units of currency, by (output, period)."""
     found: Thresholds = {}
     for given in proposed:
-        found.setdefault((given.output, given.period), {})[PROPOSED] = given.amount
+        found.setdefault((given.output, given.period), {})[PROPOSED] = given.limit
     for threshold in scenario.thresholds:
         key = output_of(threshold.parent, threshold.currency), threshold.period
         found.setdefault(key, {})[threshold.name] = float(scenario.amount(threshold.amount))

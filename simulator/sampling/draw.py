@@ -47,7 +47,7 @@ class Drawer:
                 self._paths[factor.name] = inflation_law(scenario, key)
             else:
                 assert factor.number is not None  # noqa: S101 - numbers carry their law
-                self._laws[factor.name] = law_of(factor.number)
+                self._laws[factor.name] = law_of(factor.number, factor.name)
         self._copula, self._df = self._dependence(scenario)
 
     def _dependence(self, scenario: Scenario) -> tuple[Copula | None, float | None]:

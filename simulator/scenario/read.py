@@ -58,6 +58,18 @@ def scenario_from_dict(data: Mapping[str, Any], file: str = "") -> Scenario:
     return _build(tables, _Sources(file))
 
 
+def placed(problems: Iterable[Problem], path: str | Path) -> tuple[Problem, ...]:
+    """Problems found after reading, with the file and line that their keys stand in.
+
+    Keys are paths as the file has them, a published figure by its id: `published.t1.net.rule`.
+    """
+    path = Path(path)
+    text = read_text(path, str(path), limit=MAX_BYTES, what="a scenario")
+    sources = _Sources(str(path), text)
+    _join_lists(_parse(text, str(path)), path.parent, sources)
+    return tuple(problem if problem.file else sources.place(problem) for problem in problems)
+
+
 def check_scenario(scenario: Scenario) -> tuple[Problem, ...]:
     """Everything that contradicts itself in a well-formed scenario, without files and lines."""
     sources = _Sources("")
@@ -88,6 +100,19 @@ class _Sources:
             line = table.lines[index] if isinstance(index, int) and index < len(table.lines) else 1
             key = ".".join(str(part) for part in path[2:])
         return Problem(finding.wanted, key, finding.value, finding.remedy, file, line)
+
+    def place(self, problem: Problem) -> Problem:
+        """The problem with its file and line; published figures of a CSV in their row."""
+        table = self.lists.get("published")
+        if table is not None and problem.key.startswith("published."):
+            name = problem.key.removeprefix("published.")
+            for row, line in zip(table.entries, table.lines, strict=False):
+                given = str(row.get("id"))
+                if name == given or name.startswith(f"{given}."):
+                    return problem.at(file=table.file, line=line)
+            return problem.at(file=table.file)
+        keys = problem.key.replace("[", ".").replace("]", "").split(".")
+        return problem.at(file=self.file, line=self.positions.line(keys))
 
     def is_echo(self, finding: Finding) -> bool:
         """True for a field that is missing or incomplete because its cell was refused before."""

@@ -162,7 +162,7 @@ def test_precision_that_is_not_reached_is_a_failed_check(sim: Any, small_file: s
 
 
 def test_a_figure_that_does_not_tie_stops_the_run(sim: Any, small_dict: dict[str, Any]) -> None:
-    """Exit code 1, the cell by name, and no result."""
+    """Wrong input: exit code 2, the cell by name, file and line, and no result."""
     small_dict["published"] = [
         {
             "id": "wrong", "where": "here", "what": "net", "period": "2031-2032", "unit": "kEUR",
@@ -172,8 +172,9 @@ def test_a_figure_that_does_not_tie_stops_the_run(sim: Any, small_dict: dict[str
     scenario = Scenario.model_validate(small_dict)
     Path("small.toml").write_text(to_toml(scenario), encoding="utf-8")
     said = sim("run", "small.toml")
-    assert said.code == 1
-    assert "wrong (here: net, 2031-2032)" in said.err
+    assert said.code == 2
+    assert "published.wrong: the published figure does not tie (here: net" in said.err
+    assert said.err.startswith("small.toml:")
     assert not Path("results").exists()
 
 

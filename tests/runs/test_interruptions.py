@@ -157,7 +157,8 @@ def stopped(file: Path, out: Path, number: int, words: int, later: float) -> tup
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         for _ in range(words):
-            assert process.stdout.readline()
+            if not process.stdout.readline():
+                pytest.fail(f"ended by itself: {process.communicate()[1].decode()}")
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(later)
         process.send_signal(number)

@@ -21,7 +21,7 @@ import simulator
 from simulator.analysis.statistics import summarise
 from simulator.budget.published import publish
 from simulator.engine import simulate
-from simulator.errors import CheckFailed, EnvironmentFault, InputError
+from simulator.errors import EnvironmentFault, InputError
 from simulator.runs import run as run_module
 from simulator.runs import versions
 from simulator.runs import write as write_module
@@ -344,11 +344,11 @@ def test_a_figure_that_does_not_tie_stops_the_run(varied: Varied, tmp_path: Path
     assert write_run(tied, tmp_path / "small").tie_out is not None
     before = (tmp_path / "small" / "manifest.json").read_bytes()
     broken = varied(published=[{**figure, "printed": 1}])
-    with pytest.raises(CheckFailed, match="T1") as caught:
+    with pytest.raises(InputError, match="T1") as caught:
         write_run(broken, tmp_path / "small", force=True)
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 2
     assert (tmp_path / "small" / "manifest.json").read_bytes() == before
-    with pytest.raises(CheckFailed):
+    with pytest.raises(InputError):
         write_run(broken, tmp_path / "elsewhere" / "small")
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
 

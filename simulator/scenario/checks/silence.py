@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 
+from simulator.scenario.checks.money import number_text
 from simulator.scenario.factors import factors_of, is_drawn_rate
 from simulator.scenario.model import Scenario
 
@@ -12,8 +14,51 @@ _SPOKEN_OF = ("exchange", "inflation", "inflows")
 
 
 def warnings_of(scenario: Scenario) -> tuple[str, ...]:
-    """Sentences about silence on dependence and about old rates; empty when all is said."""
-    return (*_silent_drivers(scenario), *_silent_rates(scenario), *_stale_starts(scenario))
+    """Sentences about silence, old rates and centres off the budget; empty when all is said."""
+    return (
+        *_silent_drivers(scenario),
+        *_silent_rates(scenario),
+        *_stale_starts(scenario),
+        *_off_centre(scenario),
+        *_counted_twice(scenario),
+    )
+
+
+def _counted_twice(scenario: Scenario) -> list[str]:
+    """Rates and inflations that move both a posts line and its categories: they multiply."""
+    return [
+        f"lines.{name}.{table}.{both}: categories.{key}.{table} has it too, and the two multiply; "
+        "keep it in one place unless that is meant"
+        for name, line in scenario.lines.items()
+        if line.kind == "posts"
+        for key, category in scenario.categories.items()
+        for table in ("exposure", "inflation")
+        for both in sorted(set(getattr(line, table)) & set(getattr(category, table)))
+    ]
+
+
+def _off_centre(scenario: Scenario) -> list[str]:
+    """Central values that move the centre of the simulation away from the published budget."""
+    moved = "the central case differs from the budget by that much"
+    found: list[str] = []
+    for name, category in scenario.categories.items():
+        centre = number_text(Fraction(category.vacancy.centre))
+        budgeted = number_text(category.budgeted_vacancy.exact)
+        if centre != budgeted:
+            found.append(
+                f"categories.{name}: the central vacancy rate {centre} is not the budgeted "
+                f"{budgeted}: {moved}"
+            )
+    errors = {
+        f"lines.{name}.price_error": line.price_error for name, line in scenario.lines.items()
+    }
+    for name, category in scenario.categories.items():
+        errors[f"categories.{name}.standard_cost_error"] = category.standard_cost_error
+    for key, error in errors.items():
+        if error.centre != 0:
+            centre = number_text(Fraction(error.centre))
+            found.append(f"{key}: the central error is {centre}, not 0: {moved}")
+    return found
 
 
 def _silent_drivers(scenario: Scenario) -> list[str]:
