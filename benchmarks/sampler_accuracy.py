@@ -15,9 +15,10 @@ import sys
 
 import numpy as np
 
-from simulator.engine import Plan, block_ranges, with_sampling
+from simulator.engine import Plan, block_ranges
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
+from simulator.scenario.settings import with_sampling
 
 DRAWS = 16_384
 REPLICATES = 32

@@ -19,27 +19,41 @@ def ranks(values: Float64) -> Float64:
     return np.asarray((ends - (counts + 1) / 2)[place], dtype=np.float64)
 
 
-def driver_importance(inputs: Mapping[str, Float64], output: Float64) -> dict[str, float]:
-    """Squared multiple rank correlation of each driver's inputs with an output.
+class Drivers:
+    """Drivers whose inputs are ranked once, to be held against any number of outputs.
 
-    `inputs[driver]` has shape (n_draws, n_inputs), `output` (n_draws,). The value is the part
-    of the variance of the output's ranks that a linear regression on the ranks of the driver's
-    inputs explains: with one input, the squared Spearman correlation. Values of different
-    drivers add up to less than 1 where they interact and to more where they are correlated.
-    An output that does not move has importance 0.
+    `inputs[driver]` has shape (n_draws, n_inputs); the first `SAMPLE` draws are used.
     """
-    target = ranks(output[:SAMPLE])
-    target -= target.mean()
-    variance = float(target @ target)
-    found: dict[str, float] = {}
-    for driver, table in inputs.items():
-        columns = [ranks(table[:SAMPLE, i]) for i in range(table.shape[1])]
-        matrix = np.column_stack(columns)
+
+    def __init__(self, inputs: Mapping[str, Float64]) -> None:
+        self._bases = {driver: self._basis(table[:SAMPLE]) for driver, table in inputs.items()}
+
+    @staticmethod
+    def _basis(table: Float64) -> Float64:
+        """Orthonormal columns that span the centred ranks; inputs that do not move drop out."""
+        matrix = np.column_stack([ranks(table[:, i]) for i in range(table.shape[1])])
         matrix -= matrix.mean(axis=0)
-        if variance == 0:
-            found[driver] = 0.0
-            continue
-        weights, *_ = np.linalg.lstsq(matrix, target, rcond=None)
-        fitted = matrix @ weights
-        found[driver] = min(1.0, float(fitted @ fitted) / variance)
-    return found
+        left, lengths, _ = np.linalg.svd(matrix, full_matrices=False)
+        return np.asarray(left[:, lengths > 1e-9 * max(1.0, float(lengths.max(initial=0.0)))])
+
+    def importance(self, output: Float64) -> dict[str, float]:
+        """Squared multiple rank correlation of each driver's inputs with an output, (n_draws,).
+
+        The value is the part of the variance of the output's ranks that a linear regression on
+        the ranks of the driver's inputs explains: with one input, the squared Spearman
+        correlation. Values of different drivers add up to less than 1 where they interact and to
+        more where they are correlated. An output that does not move has importance 0.
+        """
+        target = ranks(output[:SAMPLE])
+        target -= target.mean()
+        variance = float(target @ target)
+        found: dict[str, float] = {}
+        for driver, basis in self._bases.items():
+            along = target @ basis
+            found[driver] = min(1.0, float(along @ along) / variance) if variance else 0.0
+        return found
+
+
+def driver_importance(inputs: Mapping[str, Float64], output: Float64) -> dict[str, float]:
+    """Importance of each driver for one output; see `Drivers`."""
+    return Drivers(inputs).importance(output)

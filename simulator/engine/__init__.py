@@ -1,6 +1,6 @@
 """From a scenario to outcomes, in memory or block by block."""
 
 from simulator.engine.plan import BLOCK, Plan
-from simulator.engine.simulate import block_ranges, simulate, with_sampling
+from simulator.engine.simulate import block_ranges, simulate
 
-__all__ = ["BLOCK", "Plan", "block_ranges", "simulate", "with_sampling"]
+__all__ = ["BLOCK", "Plan", "block_ranges", "simulate"]

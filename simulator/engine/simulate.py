@@ -5,48 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from pydantic import ValidationError
-
 from simulator.engine.plan import BLOCK, Plan
-from simulator.errors import InputError, Problem
 from simulator.scenario.model import Scenario
-from simulator.scenario.parts import Sampling
+from simulator.scenario.settings import with_sampling
 from simulator.tables import Float64, Outcomes, empty
-
-
-def with_sampling(
-    scenario: Scenario,
-    *,
-    draws: int | None = None,
-    seed: int | None = None,
-    sampler: str | None = None,
-    replicates: int | None = None,
-) -> Scenario:
-    """The scenario with some sampling settings replaced.
-
-    Raises InputError when a setting is out of its range, naming it as the option it came from.
-    """
-    given = {"draws": draws, "seed": seed, "sampler": sampler, "replicates": replicates}
-    changes = {key: value for key, value in given.items() if value is not None}
-    if not changes:
-        return scenario
-    try:
-        sampling = Sampling.model_validate({**scenario.sampling.model_dump(), **changes})
-    except ValidationError as error:
-        wanted = {
-            "draws": "a whole number of draws from 1 to 4 294 967 296",
-            "seed": "a whole number from 0 to 9 223 372 036 854 775 807",
-            "sampler": "sobol, lhs or random",
-            "replicates": "a whole number of replicates from 1 to 256",
-        }
-        keys = [str(detail["loc"][0]) for detail in error.errors()]
-        problems = [
-            Problem(key=f"--{key}", wanted=f"{wanted[key]} is wanted", value=str(given[key]))
-            for key in keys
-            if key in wanted
-        ]
-        raise InputError(problems) from None
-    return scenario.model_copy(update={"sampling": sampling})
 
 
 def block_ranges(draws: int, block: int) -> Iterator[tuple[int, int]]:

@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from simulator.errors import InputError, Problem
 from simulator.scenario.model import Scenario
-from simulator.scenario.parts import Sampling
+from simulator.scenario.settings import with_sampling
 
 MOST_THREADS = 1024
-
-WANTED = {
-    "draws": "a whole number of draws from 1 to 4 294 967 296 is wanted",
-    "seed": "a whole number from 0 to 9 223 372 036 854 775 807 is wanted",
-    "sampler": "sobol, lhs or random is wanted",
-    "replicates": "a whole number of replicates from 1 to 256 is wanted",
-}
 
 
 class Progress(Protocol):
@@ -68,18 +59,14 @@ class RunOptions:
 
     def sampled(self, scenario: Scenario) -> Scenario:
         """The scenario under these settings; InputError names every option out of range."""
-        given = {key: getattr(self, key) for key in WANTED}
-        changes = {key: value for key, value in given.items() if value is not None}
-        if not changes:
-            return scenario
-        try:
-            sampling = Sampling.model_validate({**scenario.sampling.model_dump(), **changes})
-        except ValidationError as error:
-            keys = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
-            raise InputError(
-                Problem(key=f"--{key}", wanted=WANTED[key], value=str(given[key])[:80])
-                for key in keys
-            ) from None
+        chosen = with_sampling(
+            scenario,
+            draws=self.draws,
+            seed=self.seed,
+            sampler=self.sampler,
+            replicates=self.replicates,
+        )
+        sampling = chosen.sampling
         if sampling.draws < sampling.replicates:
             raise InputError(
                 Problem(
@@ -89,7 +76,7 @@ class RunOptions:
                     remedy=f"make {sampling.replicates} draws or more, or use --replicates 1",
                 )
             )
-        return scenario.model_copy(update={"sampling": sampling})
+        return chosen
 
     def thread_count(self) -> int:
         """Threads to use; InputError when the number asked for is out of range."""

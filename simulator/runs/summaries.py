@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.analysis.importance import SAMPLE, driver_importance
+from simulator.analysis.importance import SAMPLE, Drivers
 from simulator.analysis.statistics import summarise
 from simulator.runs.blocks import in_order
 from simulator.runs.thresholds import Thresholds, output_of
@@ -17,7 +17,7 @@ from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS
 from simulator.store.parquet import ColumnsReader
 from simulator.store.summary import SummaryRow
-from simulator.tables import Column, Float64
+from simulator.tables import Column
 
 MEMORY = 1 << 30
 COPIES = 3  # of a column while it is summarised: as read, and two while it is sorted
@@ -123,16 +123,16 @@ def driver_rows(
     parents = scenario.parents.items()
     wanted = {output_of(name, parent.assessed_in) for name, parent in parents}
     with _Readers(folder / DRAWS) as readers:
-        yield from _importance(readers, wanted, tables, threads)
+        yield from _importance(readers, wanted, Drivers(tables), threads)
 
 
 def _importance(
-    readers: _Readers, wanted: set[str], tables: Mapping[str, Float64], threads: int
+    readers: _Readers, wanted: set[str], drivers: Drivers, threads: int
 ) -> Iterator[SummaryRow]:
     jobs = [column for column in readers.columns if column.name in wanted]
 
     def make(column: Column) -> Mapping[str, float]:
-        return driver_importance(tables, readers.mine().column(column.name, limit=SAMPLE))
+        return drivers.importance(readers.mine().column(column.name, limit=SAMPLE))
 
     text = "squared rank correlation with the driver's inputs"
     with closing(in_order(make, jobs, threads)) as done:
