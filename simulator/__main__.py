@@ -1,8 +1,42 @@
-"""`python -m simulator` is `sim`."""
+"""`sim`, and `python -m simulator`: Ctrl-C is quiet from the first import to the last line."""
 
+from __future__ import annotations
+
+import os
+import signal
 import sys
+from typing import NoReturn
 
-from simulator.cli import main
+QUIET = 130
+
+
+def _at_once(*_: object) -> NoReturn:
+    """Nothing is under way: say so and go, whatever is being imported."""
+    os.write(2, b"interrupted; earlier results are as they were\n")
+    os._exit(QUIET)
+
+
+def _as_ctrl_c(*_: object) -> None:
+    """Asked to end, a run leaves nothing half-made behind, as after Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def start() -> int:
+    """Run `sim` with the process's own arguments; returns the exit code."""
+    signal.signal(signal.SIGINT, _at_once)
+    signal.signal(signal.SIGTERM, _at_once)
+    from simulator.cli import main
+
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
+        code = main()
+        signal.signal(signal.SIGINT, _at_once)  # only the interpreter's own end is left
+        signal.signal(signal.SIGTERM, _at_once)
+    except KeyboardInterrupt:  # between two lines of this function
+        _at_once()
+    return code
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

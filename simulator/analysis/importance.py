@@ -11,6 +11,9 @@ from simulator.tables import Float64
 SAMPLE = 65_536
 """Draws that are ranked at most: enough for two digits, and quick."""
 
+CELLS = 1 << 22
+"""Ranks held at most for one driver; with many inputs fewer draws are ranked."""
+
 
 def ranks(values: Float64) -> Float64:
     """Ranks 0 … n − 1 as floats, ties given their mean rank; shape (n,)."""
@@ -26,12 +29,13 @@ class Drivers:
     """
 
     def __init__(self, inputs: Mapping[str, Float64]) -> None:
-        self._bases = {driver: self._basis(table[:SAMPLE]) for driver, table in inputs.items()}
+        self._bases = {driver: self._basis(table) for driver, table in inputs.items()}
 
     @staticmethod
     def _basis(table: Float64) -> Float64:
         """Orthonormal columns that span the centred ranks; inputs that do not move drop out."""
-        matrix = np.column_stack([ranks(table[:, i]) for i in range(table.shape[1])])
+        rows = min(SAMPLE, max(4096, CELLS // max(1, table.shape[1])))
+        matrix = np.column_stack([ranks(table[:rows, i]) for i in range(table.shape[1])])
         matrix -= matrix.mean(axis=0)
         left, lengths, _ = np.linalg.svd(matrix, full_matrices=False)
         return np.asarray(left[:, lengths > 1e-9 * max(1.0, float(lengths.max(initial=0.0)))])
@@ -40,17 +44,22 @@ class Drivers:
         """Squared multiple rank correlation of each driver's inputs with an output, (n_draws,).
 
         The value is the part of the variance of the output's ranks that a linear regression on
-        the ranks of the driver's inputs explains: with one input, the squared Spearman
-        correlation. Values of different drivers add up to less than 1 where they interact and to
-        more where they are correlated. An output that does not move has importance 0.
+        the ranks of the driver's inputs explains, adjusted for their number (Ezekiel 1930), so
+        that a driver without influence has about 0. Values of different drivers add up to
+        less than 1 where they interact and to more where they are correlated. An output that
+        does not move has importance 0; a driver with as many inputs as draws is left out.
         """
-        target = ranks(output[:SAMPLE])
-        target -= target.mean()
-        variance = float(target @ target)
         found: dict[str, float] = {}
         for driver, basis in self._bases.items():
+            rows, inputs = basis.shape
+            target = ranks(output[:rows])
+            target -= target.mean()
+            variance, spare = float(target @ target), rows - 1 - inputs
+            if spare <= 0:
+                continue
             along = target @ basis
-            found[driver] = min(1.0, float(along @ along) / variance) if variance else 0.0
+            explained = min(1.0, float(along @ along) / variance) if variance else 0.0
+            found[driver] = max(0.0, 1.0 - (1.0 - explained) * (rows - 1) / spare)
         return found
 
 

@@ -53,15 +53,18 @@ def percentiles(values: Float64, levels: list[float]) -> Float64:
 
 def _basic(values: Float64, thresholds: Mapping[str, float]) -> dict[str, float]:
     """Every statistic of one column or replicate, without errors."""
-    mean = float(np.mean(values))
-    spread = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+    low, high = float(values.min()), float(values.max())
+    mean = float(np.mean(values)) if low < high else low  # a constant has no rounding error
+    spread = math.nan
+    if len(values) > 1:
+        spread = float(np.std(values, ddof=1)) if low < high else 0.0
     levels = percentiles(values, list(PERCENTILES.values()))
     return {
         "mean": mean,
         "sd": spread,
-        "min": float(values.min()),
+        "min": low,
         **dict(zip(PERCENTILES, map(float, levels), strict=True)),
-        "max": float(values.max()),
+        "max": high,
         **{
             f"exceeds:{name}": float(np.count_nonzero(values > amount)) / len(values)
             for name, amount in thresholds.items()
@@ -81,20 +84,24 @@ def summarise(
 ) -> tuple[Statistic, ...]:
     """Mean, sd, extremes, percentiles and exceedance probabilities of a column, shape (n,).
 
-    Percentiles are exact (see `percentiles`). Extremes have no standard error. With fewer than
-    two draws in a replicate there are no standard errors at all. Memory: two copies of the
-    column.
+    Percentiles are exact (see `percentiles`). A standard error is NaN where it cannot be had:
+    for extremes, with fewer than two draws in a replicate, for a percentile with less than one
+    draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread can judge)
+    unless the column is constant. Memory: two copies of the column.
     """
     whole = _basic(values, thresholds)
     parts = [values[r::replicates] for r in range(replicates)]
     if replicates < 2 or len(values) < 2 * replicates:
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
     each = [_basic(np.ascontiguousarray(part), thresholds) for part in parts]
-    return tuple(
-        Statistic(
-            name,
-            value,
-            math.nan if name in ("min", "max") else standard_error([e[name] for e in each]),
-        )
-        for name, value in whole.items()
-    )
+    constant, least = whole["min"] == whole["max"], len(values) // replicates
+
+    def error(name: str, value: float) -> float:
+        level = PERCENTILES.get(name)
+        few = level is not None and least * min(level, 1 - level) < 1 - 1e-9
+        sure = name.startswith("exceeds:") and value in (0.0, 1.0)
+        if name in ("min", "max") or (not constant and (few or sure)):
+            return math.nan
+        return standard_error([e[name] for e in each])
+
+    return tuple(Statistic(name, value, error(name, value)) for name, value in whole.items())

@@ -98,15 +98,18 @@ def _sum(columns: list[Float64], count: int) -> Float64:
 def contributions(
     plan: BudgetPlan, net: tuple[Float64, ...], count: int
 ) -> dict[str, tuple[Float64, ...]]:
-    """share × net for each parent and year; the last parent closes the sum exactly."""
-    shares: dict[str, tuple[Float64, ...]] = {}
-    for parent in plan.parents[:-1]:
-        shares[parent.name] = tuple(on_grid(parent.share * year, plan, count) for year in net)
-    last = plan.parents[-1].name
-    shares[last] = tuple(
-        net[i] - _sum([share[i] for share in shares.values()], count) for i in range(len(net))
+    """share × net for each parent and year; the largest share (the last such) closes the sum."""
+    largest = max(parent.share for parent in plan.parents)
+    closing = [parent.name for parent in plan.parents if parent.share == largest][-1]
+    others = {
+        parent.name: tuple(on_grid(parent.share * year, plan, count) for year in net)
+        for parent in plan.parents
+        if parent.name != closing
+    }
+    rest = tuple(
+        net[i] - _sum([share[i] for share in others.values()], count) for i in range(len(net))
     )
-    return shares
+    return {p.name: rest if p.name == closing else others[p.name] for p in plan.parents}
 
 
 def cascade(plan: BudgetPlan, inputs: YearInputs) -> Amounts:

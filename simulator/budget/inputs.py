@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
 from simulator.scenario.parts import FixedRates
 from simulator.tables import Draws, Float64
-from simulator.units import Month, pair_name
+from simulator.units import Month, pair_name, round_half_up
 
 Value = Float64 | float
 ByYear = tuple[Value, ...]
@@ -132,12 +134,18 @@ def _once(draws: Draws | None, name: str, number: Uncertain, years: int, known: 
     return (draws[name][:, 0],) * years
 
 
-def _income(draws: Draws | None, name: str, number: Uncertain, years: int, known: int) -> ByYear:
-    """Income of the period in equal yearly parts, actual in the known years."""
-    centre = float(number.centre) / years
+def _income(
+    draws: Draws | None, name: str, number: Uncertain, years: int, known: int, cell: Decimal
+) -> ByYear:
+    """Income of the period in equal yearly parts, actual in the known years.
+
+    The central part of a year is its printed cell; drawn parts move by that rounding with it.
+    """
+    part = Fraction(number.centre) / years
+    centre = float(round_half_up(part, cell))
     if draws is None or name not in draws:
         return (centre,) * years
-    values = draws[name][:, 0] / years
+    values = draws[name][:, 0] / years + float(Fraction(round_half_up(part, cell)) - part)
     return tuple(values if i < known else centre for i in range(years))
 
 
@@ -204,7 +212,9 @@ def _assemble(
             for name, line in scenario.lines.items()
         },
         income={
-            name: _income(draws, f"income.{name}", line.estimate, years, known)
+            name: _income(
+                draws, f"income.{name}", line.estimate, years, known, scenario.budget.cell
+            )
             for name, line in scenario.income.items()
         },
     )

@@ -11,7 +11,7 @@ from simulator.budget.posts import At, count_posts
 from simulator.budget.published import PublishedCascade
 from simulator.errors import did_you_mean
 from simulator.scenario.model import Scenario
-from simulator.units import split_pair
+from simulator.units import split_pair, to_decimal
 
 Kind = Literal["number", "input", "derived"]
 
@@ -206,9 +206,19 @@ class Lookups:
             raise refused("a region of the inflows", name, regions)
         return Result(regions[name].exact, "input")
 
-    def deliverable(self, name: str) -> Result:
-        """The planned number of an output."""
+    def deliverable(self, name: str, sum_of: str = "") -> Result:
+        """The planned number of an output; with `sum_of`, that group of figures must sum to it."""
         planned = self._scenario.inflows.deliverables if self._scenario.inflows else {}
         if name not in planned:
             raise refused("a deliverable of the inflows", name, planned)
-        return Result(planned[name].planned.exact, "input")
+        number = planned[name].planned.exact
+        if not sum_of:
+            return Result(number, "input")
+        total = sum(self._group(sum_of).values(), Fraction(0))
+        if total != number:
+            raise RuleError(
+                f"the figures {sum_of!r} must sum to the planned number of {name!r}",
+                f"{to_decimal(total, 12)} and {to_decimal(number, 12)}",
+                "mend whichever is wrong",
+            )
+        return Result(number)

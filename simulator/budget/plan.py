@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from simulator.budget.posts import new_posts, standing_posts
+from simulator.budget.posts import new_posts, posts_by, standing_posts
 from simulator.budget.published import PublishedCascade, publish
 from simulator.scenario.model import Scenario
 from simulator.units import pair_name
@@ -130,7 +130,7 @@ def _xb_posts_plan(scenario: Scenario, lines: tuple[LinePlan, ...]) -> LinePlan 
     if scenario.inflows is None:
         return None
     fund = scenario.inflows.fund
-    if not any(post.fund == fund for post in scenario.posts):
+    if sum(posts_by(scenario, "grade", fund=fund).values()) <= 0:
         return None
     like = next((line for line in lines if line.kind == "posts"), None)
     years = scenario.years
@@ -149,9 +149,9 @@ def _xb_posts_plan(scenario: Scenario, lines: tuple[LinePlan, ...]) -> LinePlan 
 
 
 def _grid(published: PublishedCascade, scenario: Scenario) -> float:
-    total = sum(
-        abs(float(published.line(name, year))) for name in scenario.lines for year in scenario.years
-    )
+    amounts = [float(published.line(name, y)) for name in scenario.lines for y in scenario.years]
+    amounts += [float(line.estimate.centre) for line in scenario.income.values()]
+    total = sum(map(abs, amounts))
     exponent = math.frexp(max(total * scenario.budget.unit, 1.0))[1]
     return math.ldexp(1.0, max(32, 8 * math.ceil((exponent + 2) / 8)) - 53)
 

@@ -17,6 +17,7 @@ BUG = 70
 
 def report(error: BaseException) -> int:
     """Say on stderr what went wrong, and return the exit code."""
+    error = _interruption(error) or error
     match error:
         case errors.Interrupted() | KeyboardInterrupt():
             talk.say(str(error) or "interrupted; earlier results are as they were")
@@ -34,6 +35,14 @@ def report(error: BaseException) -> int:
             return _wrong_use(error)
         case _:
             return _bug(error)
+
+
+def _interruption(error: BaseException) -> KeyboardInterrupt | None:
+    """The Ctrl-C behind an error: one that falls into an import comes wrapped in another."""
+    cause: BaseException | None = None if isinstance(error, errors.SimError) else error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def _known(error: errors.SimError) -> int:

@@ -159,5 +159,8 @@ def _insist(result: RunResult) -> None:
             for found in result.reached
             if not found.ok
         ]
+        asked = result.manifest.precision
+        if not lines and asked is not None:  # an earlier run found that out
+            lines = [f"{asked.targets} was asked for, with {asked.cap} draws at most"]
         remedy = "    → allow more --draws, or ask for less"
         raise CheckFailed("\n".join(["the precision was not reached", *lines, remedy]))

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -27,13 +28,22 @@ def harmless(text: str) -> str:
 
 def prepare() -> None:
     """Let both streams print what their encoding lacks as a question mark instead of failing."""
+    # A stream that was closed before the start is None: what it would have shown is dropped.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
 
 
+PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "−": "-", "→": "->", "…": "...", "†": "+"})
+"""What figures and arrows become where the terminal cannot show them."""
+
+
 def _write(stream: TextIO, text: str) -> None:
+    if (stream.encoding or "").lower().replace("-", "") not in ("utf8", "utf_8"):
+        text = text.translate(PLAIN)
     try:
         stream.write(text)
         stream.flush()

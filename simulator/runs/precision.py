@@ -20,6 +20,7 @@ from simulator.scenario.parts import Sampling
 
 FIRST_DRAWS = 512
 MOST_DRAWS = 2**22
+LEAST_REPLICATES = 4
 STATISTICS = ("mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
 EXCEEDS = "exceeds:"
 
@@ -66,8 +67,8 @@ class Reached:
 
     @property
     def ok(self) -> bool:
-        """True when the standard error is known and small enough."""
-        return self.standard_error <= self.allowed  # False for NaN
+        """True when the standard error is known (not NaN, as of a probability 0) and small."""
+        return self.standard_error <= self.allowed
 
 
 def _refused(wanted: str, value: str = "", remedy: str = _EXAMPLE) -> InputError:
@@ -120,9 +121,13 @@ def check_sampling(sampling: Sampling) -> None:
     if sampling.sampler == "lhs":
         remedy = "use --sampler sobol or random"
         raise _refused("a sampler whose draws can be added to is wanted", "lhs", remedy)
-    if sampling.replicates < 2:
+    if sampling.replicates < LEAST_REPLICATES:
         remedy = "use --replicates 8"
-        raise _refused("at least 2 replicates are wanted", str(sampling.replicates), remedy)
+        wanted = (
+            f"at least {LEAST_REPLICATES} replicates are wanted: a standard error from fewer "
+            "would often stop too early"
+        )
+        raise _refused(wanted, str(sampling.replicates), remedy)
 
 
 def check_names(

@@ -7,8 +7,10 @@ imports none of numpy, scipy and pyarrow.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,7 @@ from simulator.scenario.fingerprint import fingerprint, to_toml
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario, placed, read_scenario, warnings_of
 from simulator.store.faults import in_words
-from simulator.store.folder import MANIFEST, SCENARIO, refuse_foreign, replacing, settle
+from simulator.store.folder import DRAWS, MANIFEST, SCENARIO, refuse_foreign, replacing, settle
 from simulator.store.manifest import (
     Manifest,
     PrecisionAsked,
@@ -41,13 +43,17 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Run", "RunOptions", "RunResult", "read_run", "run_file", "write_run"]
 
 
+LARGE = 2**30
+"""Bytes from which on a result is not begun where it cannot fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """What a run did: the result it wrote, or found up to date.
 
     `scenario` is as it was run, `tie_out` None without published figures. `reached` tells how
     well each target of `--precision` was met; it is empty when none was asked for or nothing had
-    to be made. `seconds` is the wall time.
+    to be made; `asked` says whether this run asked for any. `seconds` is the wall time.
     """
 
     scenario: Scenario
@@ -57,12 +63,13 @@ class RunResult:
     tie_out: TieOut | None
     warnings: tuple[str, ...]
     reached: tuple[Reached, ...]
+    asked: bool
     seconds: float
 
     @property
     def precision_reached(self) -> bool | None:
         """Whether the precision asked for was reached; None when none was asked for."""
-        asked = self.manifest.precision
+        asked = self.manifest.precision if self.asked else None
         return None if asked is None else asked.reached
 
     def open(self) -> Run:
@@ -217,6 +224,7 @@ def _run(
         tie_out=tied,
         warnings=warnings_of(request.scenario),
         reached=reached,
+        asked=bool(request.targets),
         seconds=time.perf_counter() - began,
     )
 
@@ -266,13 +274,16 @@ def _make(
     from simulator.runs.write import Simulation  # numpy and pyarrow come with it
 
     run = Simulation(request.scenario, request.threads, request.targets)
+    if not request.targets:
+        _refuse_too_large(folder, run.bytes_wanted)
     try:
         with replacing(folder) as temporary, run.writing(temporary):
             progress.start(request.cap)
             run.make(progress)
             scenario = request.with_draws(run.draws)
             identity = _identity(scenario)
-            files = dict(run.finish(identity))
+            with _here(temporary, folder):
+                files = dict(run.finish(identity))
             files[SCENARIO] = write_text(temporary / SCENARIO, to_toml(scenario))
             manifest = _manifest(request, scenario, identity, files, run.reached)
             write_text(temporary / MANIFEST, manifest.to_json())
@@ -283,6 +294,35 @@ def _make(
     finally:
         progress.done()
     return manifest, run.reached
+
+
+@contextmanager
+def _here(temporary: Path, folder: Path) -> Iterator[None]:
+    """Files of this run that are gone are not wrong input: somebody removed the folder."""
+    try:
+        yield
+    except InputError:
+        if (temporary / DRAWS).exists():
+            raise
+        raise EnvironmentFault(
+            f"{folder}: the folder vanished during the run\n"
+            "    → check that nothing removes it, and run again"
+        ) from None
+
+
+def _refuse_too_large(folder: Path, wanted: int) -> None:
+    """Before anything is made: a large result that cannot fit is not begun."""
+    if wanted < LARGE:
+        return
+    place = next(parent for parent in folder.absolute().parents if parent.exists())
+    with in_words(folder, "look for free space"):
+        free = shutil.disk_usage(place).free
+    if wanted > free:
+        raise EnvironmentFault(
+            f"{folder}: about {wanted / 2**30:.1f} GiB are wanted, the disk has "
+            f"{free / 2**30:.1f} GiB free\n"
+            "    → make fewer --draws, or name a folder on another disk with --out"
+        )
 
 
 def _manifest(

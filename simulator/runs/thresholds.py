@@ -17,8 +17,8 @@ Thresholds = dict[tuple[str, str], dict[str, float]]
 class Proposed:
     """The published contribution of a parent in a period, in whole units of `currency`.
 
-    It is stated to a step: what a parent owes is above it when it would be stated above it, that
-    is from half a step on (`limit`).
+    It is stated to a `step`, the sum of the roundings that went into it (each year's cell, then
+    the parent's own): what a parent owes is above it when it is above by more than half of that.
     """
 
     parent: str
@@ -50,12 +50,14 @@ def proposed_of(scenario: Scenario) -> Iterator[Proposed]:
     for name, parent in scenario.parents.items():
         for period in scenario.periods:
             amount = scenario.amount(published.contribution(name, period))
-            own_step = float(parent.round_to)
-            cell = float(scenario.amount(scenario.budget.cell))
-            yield Proposed(name, budget, period, float(amount), cell)
+            years = len(scenario.years) if period == scenario.period else 1
+            cells = years * float(scenario.amount(scenario.budget.cell))
+            yield Proposed(name, budget, period, float(amount), cells)
             if parent.assessed_in != budget:
                 own = published.contribution_own(name, period)
-                yield Proposed(name, parent.assessed_in, period, float(own), own_step)
+                rate = float(scenario.budget_rate(parent.assessed_in))
+                step = float(parent.round_to) + cells / rate
+                yield Proposed(name, parent.assessed_in, period, float(own), step)
 
 
 def thresholds_of(scenario: Scenario, proposed: tuple[Proposed, ...]) -> Thresholds:

@@ -49,6 +49,12 @@ class Simulation:
         names = [column.name for column in self.plan.columns]
         check_names(self.targets, names, self.plan.periods, self._by_column())
 
+    @property
+    def bytes_wanted(self) -> int:
+        """About what the draws and inputs will take on the disk; they compress to three parts."""
+        cells = len(self.plan.columns) * len(self.plan.periods) + len(self.plan.input_columns)
+        return self.scenario.sampling.draws * cells * 6
+
     def _by_column(self) -> Thresholds:
         """Thresholds by column, that is with the stage in the name."""
         found: Thresholds = {}

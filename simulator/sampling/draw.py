@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
 from simulator.sampling.laws import Law, law_of
 from simulator.sampling.paths import PathLaw, inflation_law, rate_law
-from simulator.sampling.points import make_points
+from simulator.sampling.points import MOST_POINTS, make_points
 from simulator.scenario.factors import Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
@@ -18,6 +19,39 @@ from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"
 """Stream of the Student-t copula's mixing variable, common to all correlated factors."""
+
+
+LEAST_OUTSIDE = 1e-3
+"""A law that leaves its domain more often than this is refused."""
+
+
+def _outside(factor: Factor, laws: Mapping[str, Law]) -> Iterator[Problem]:
+    """A law that makes impossible values often: vacancy below zero, money of the wrong sign."""
+    low, high = factor.domain
+    law = laws.get(factor.name)
+    if law is None or (low <= law.support[0] and law.support[1] <= high):
+        return
+    ends = np.array([np.nextafter(low, -np.inf), high])
+    below, within = (float(part) for part in law.cdf(ends))
+    outside = below + (1.0 - within)
+    if outside > LEAST_OUTSIDE:
+        bounds = [f"min = {low:g}"] * (below > 0) + [f"max = {high:g}"] * (within < 1)
+        yield Problem(
+            f"a law within {low:g} and {high:g} is wanted",
+            key=factor.name,
+            value=f"outside with probability {outside:.2g}",
+            remedy=f"cut it: add {' and '.join(bounds)}",
+        )
+
+
+def _refuse_too_many(sampling: Sampling) -> None:
+    """Sobol' points repeat after `MOST_POINTS` a replicate."""
+    if sampling.sampler == "sobol" and sampling.draws > sampling.replicates * MOST_POINTS:
+        wanted = f"at most {MOST_POINTS} Sobol' draws a replicate are wanted"
+        least = -(-sampling.draws // MOST_POINTS)
+        value = f"{sampling.draws} draws in {sampling.replicates} replicates"
+        remedy = f"use --replicates {least} or more"
+        raise InputError(Problem(wanted, key="--draws", value=value, remedy=remedy))
 
 
 class Drawer:
@@ -30,6 +64,7 @@ class Drawer:
 
     def __init__(self, scenario: Scenario, sampling: Sampling) -> None:
         self.factors = factors_of(scenario)
+        _refuse_too_many(sampling)
         self._points = make_points(
             sampling.sampler,
             seed=sampling.seed,
@@ -48,6 +83,9 @@ class Drawer:
             else:
                 assert factor.number is not None  # noqa: S101 - numbers carry their law
                 self._laws[factor.name] = law_of(factor.number, factor.name)
+        problems = [problem for factor in self.factors for problem in _outside(factor, self._laws)]
+        if problems:
+            raise InputError(problems)
         self._copula, self._df = self._dependence(scenario)
 
     def _dependence(self, scenario: Scenario) -> tuple[Copula | None, float | None]:

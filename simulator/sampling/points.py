@@ -47,6 +47,8 @@ SAMPLERS = ("sobol", "lhs", "random")
 LEADING_NAMES, LEADING_COMPONENTS = 16, 4
 _BITS, _LEVELS = 6, 5  # the point index has 5 digits of 6 bits: 2^30 points in a replicate
 _RADIX = 1 << _BITS
+MOST_POINTS = 1 << (_BITS * _LEVELS)
+"""Sobol' points of a replicate, at most."""
 _CACHED = 1 << 16  # words of a buffer that stays near the processor
 _ONE = np.uint64(0x3FF0_0000_0000_0000)  # exponent of 1.0: the bits of 1 + x·2^-52 are _ONE | x
 _HALF_STEP_BELOW_ONE = 1.0 - 2.0**-53

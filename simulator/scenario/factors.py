@@ -6,6 +6,7 @@ the number and not its position. `sampling` draws factors by name, `budget` read
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -41,6 +42,23 @@ class Factor:
     unit: str
     description: str
     number: Uncertain | None = None
+
+    @property
+    def domain(self) -> tuple[float, float]:
+        """The values that make sense: outside them an amount or a rate would change its sign."""
+        last = self.name.rpartition(".")[2]
+        return _DOMAINS.get(last, (-math.inf, math.inf))
+
+
+_DOMAINS: dict[str, tuple[float, float]] = {
+    "vacancy": (0.0, 1.0),
+    "delayed_recruitment": (0.0, 1.0),
+    "standard_cost_error": (-1.0, math.inf),
+    "price_error": (-1.0, math.inf),
+    "amount": (0.0, math.inf),
+    "delay_months": (0.0, math.inf),
+    "spending_lag_months": (0.0, math.inf),
+}
 
 
 def is_drawn_rate(scenario: Scenario, rate: Rate) -> bool:

@@ -421,3 +421,11 @@ class PublishedFigure(Model):
     should_print: Number | None = Field(None, description="fault: what the rule rightly gives")
     row: str | None = Field(None, description="row of the source's table")
     column: str | None = Field(None, description="column of the source's table")
+
+    @model_validator(mode="after")
+    def _fault_is_one(self) -> PublishedFigure:
+        if (self.fault is None) != (self.should_print is None):
+            raise ValueError("fault and should_print go together: the fault and the right figure")
+        if self.should_print is not None and self.should_print == self.printed:
+            raise ValueError("should_print equals printed, so there is no fault to declare")
+        return self

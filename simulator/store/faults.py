@@ -17,6 +17,10 @@ _WORDS: dict[int, tuple[str, str]] = {
     errno.EPERM: ("not permitted", "ask for the right to write there, or name another folder"),
     errno.EROFS: ("the disk is read-only", "name a folder on another disk"),
     errno.ENOENT: ("the folder vanished", "check that nothing removes it, and run again"),
+    errno.EEXIST: (
+        "a file stands where a folder is wanted",
+        "name another folder, or move the file away",
+    ),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "name another folder"),
     errno.ESTALE: ("the folder vanished", "check the network disk, and run again"),
     errno.EIO: ("the disk reports an error", "check the disk, or name a folder on another one"),

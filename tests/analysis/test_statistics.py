@@ -37,6 +37,27 @@ def test_summary_of_one_to_eight_by_hand() -> None:
     assert math.isnan(found["max"].standard_error)
 
 
+def test_a_percentile_wants_a_draw_beyond_it_in_each_replicate() -> None:
+    """With 16 draws a replicate P5 and P95 have no standard error, P25 has; with 20 all have."""
+    rng = np.random.default_rng(2)
+    few = {s.name: s.standard_error for s in summarise(rng.standard_normal(128), 8, {})}
+    assert math.isnan(few["p5"])
+    assert math.isnan(few["p95"])
+    assert few["p25"] > 0
+    enough = {s.name: s.standard_error for s in summarise(rng.standard_normal(160), 8, {})}
+    assert enough["p5"] > 0
+
+
+def test_a_probability_of_nothing_has_no_standard_error() -> None:
+    """No draw above says nothing of how rare it is, unless the output cannot move."""
+    found = {s.name: s for s in summarise(np.arange(64.0), 4, {"far": 1e9})}
+    assert found["exceeds:far"].value == 0
+    assert math.isnan(found["exceeds:far"].standard_error)
+    fixed = {s.name: s for s in summarise(np.full(64, 0.1), 4, {"far": 1e9})}
+    assert fixed["exceeds:far"].standard_error == 0
+    assert (fixed["mean"].value, fixed["sd"].value) == (0.1, 0.0)
+
+
 def test_one_replicate_has_no_standard_error() -> None:
     """A single scrambling says nothing about its own error."""
     assert all(math.isnan(s.standard_error) for s in summarise(np.arange(8.0), 1, {}))
@@ -78,6 +99,22 @@ def test_importance_of_a_sum_of_independent_inputs() -> None:
     for name, rho in (("a", 2 / math.sqrt(5)), ("b", 1 / math.sqrt(5))):
         wanted = (6 / math.pi * math.asin(rho / 2)) ** 2
         assert found[name] == pytest.approx(wanted, abs=0.02)
+
+
+def test_importance_is_not_made_by_the_number_of_inputs() -> None:
+    """Sixty inputs without influence explain about nothing of 200 draws."""
+    rng = np.random.default_rng(4)
+    output = rng.standard_normal(200)
+    found = driver_importance({"none": rng.standard_normal((200, 60))}, output)
+    assert found["none"] < 0.25  # the unadjusted value is about 0.30
+    many = rng.standard_normal((20_000, 60))
+    assert driver_importance({"none": many}, rng.standard_normal(20_000))["none"] < 0.005
+
+
+def test_more_inputs_than_draws_have_no_importance() -> None:
+    """What cannot be measured is left out."""
+    rng = np.random.default_rng(4)
+    assert driver_importance({"none": rng.standard_normal((20, 30))}, np.arange(20.0)) == {}
 
 
 def test_importance_of_an_output_that_does_not_move_is_zero() -> None:

@@ -53,7 +53,7 @@ def test_every_figure_of_the_document_is_read_by_a_rule(base):
     """No input among the figures is dead."""
     rules = " ".join(figure.rule for figure in base.published)
     for group, figures in base.figures.items():
-        if f"total_of('{group}')" not in rules:
+        if f"total_of('{group}')" not in rules and f", '{group}')" not in rules:
             for name in figures:
                 assert f"figure('{group}', '{name}')" in rules
 
@@ -62,6 +62,13 @@ def test_the_field_projects_are_counted_alike(base):
     """126 projects in the plan of outputs are 80 + 26 + 20 by kind."""
     projects = base.inflows.deliverables["field_projects"].planned.value
     assert projects == sum(q.value for q in base.figures["field projects"].values()) == 126
+
+
+def test_planned_projects_that_are_not_their_sum_are_refused(base, changed):
+    """12 600 projects would put a hundred times as many at risk: both figures are named."""
+    wrong = changed(base, ("inflows/deliverables/field_projects/planned/value", Decimal(12600)))
+    with pytest.raises(InputError, match="126 and 12600"):
+        tie_out(wrong)
 
 
 def test_continuing_and_new_programmes_bring_67_and_13_million_dollars(base):

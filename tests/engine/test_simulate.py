@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import Plan, simulate
+from simulator.errors import InputError
 from simulator.scenario.model import Scenario
 from simulator.tables import Outcomes
 
@@ -182,6 +183,37 @@ def test_information_arrives_stage_by_stage(small: Scenario) -> None:
     # the first year is already actual at the first performance report
     first_year = found["contribution_usd.A@first_performance"][:, 0]
     assert np.array_equal(first_year, found["contribution_usd.A"][:, 0])
+
+
+def test_a_parent_without_a_share_owes_nothing(small_dict: dict[str, Any]) -> None:
+    """The remainder of the grid goes to the largest share, not to the last parent."""
+    own = {"assessed_in": "EUR", "policy": "own_currency"}
+    small_dict["parents"]["C"] = {**own, "share": 0}
+    found = simulate(Scenario.model_validate(small_dict))
+    assert not found["contribution_eur.C"].any()
+
+
+def test_laws_that_leave_their_domain_are_refused(small_dict: dict[str, Any]) -> None:
+    """A vacancy below zero or a pledge that is taken away is no outcome; cut, it is fine."""
+    small_dict["pledges"][0]["amount"] = {"normal": {"mean": 10, "sd": 100}}
+    wide = {"normal": {"mean": 0.1, "sd": 0.5}}
+    small_dict["categories"]["professional"]["vacancy"] = wide
+    with pytest.raises(InputError) as caught:
+        simulate(Scenario.model_validate(small_dict))
+    found = {problem.key: problem.remedy for problem in caught.value.problems}
+    assert found == {
+        "categories.professional.vacancy": "cut it: add min = 0 and max = 1",
+        "pledges.one.amount": "cut it: add min = 0",
+    }
+    wide.update({"min": 0, "max": 1})
+    small_dict["pledges"][0]["amount"]["min"] = 0
+    assert simulate(Scenario.model_validate(small_dict)).count == 512
+
+
+def test_more_sobol_draws_than_points_are_refused(small: Scenario) -> None:
+    """Two to the thirtieth points a replicate, not a traceback after them."""
+    with pytest.raises(InputError, match="use --replicates 4 or more"):
+        simulate(small, draws=2**32, replicates=1)
 
 
 def test_student_copula_keeps_the_margins(small_dict: dict[str, Any]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from slow_file import ByYear, Drawn, File, centre, exact, unit_of, years_of
+from slow_file import ByYear, Drawn, File, centre, exact, half_up, unit_of, years_of
 from slow_published import budget_rate
 
 
@@ -95,10 +96,13 @@ def see(file: File, drawn: Drawn, known: int, rates: dict[str, ByYear]) -> Seen:
 
     income = {}
     for name, line in file.get("income", {}).items():
+        part = centre(line["estimate"]) / len(years)
+        printed = half_up(part, exact(file["budget"].get("cell", Decimal("0.1"))))
         central = float(centre(line["estimate"]))
         total = drawn[f"income.{name}"][0] if f"income.{name}" in drawn else central
         income[name] = {
-            year: (total if i < known else central) * unit_of(file) / len(years)
+            year: ((total if i < known else central) / len(years) + float(printed - part))
+            * unit_of(file)
             for i, year in enumerate(years)
         }
     categories = file.get("categories", {})

@@ -121,7 +121,7 @@ def nothing_observed(text: str) -> str:
 
 def a_year_observed(text: str) -> str:
     """Known in the second year: the first report has nothing left to draw."""
-    months = [f"2031-{month:02d}" for month in range(1, 13)] + ["2032-01", "2032-02"]
+    months = ["2030-12", *(f"2031-{month:02d}" for month in range(1, 13)), "2032-01", "2032-02"]
     rates = ", ".join(f"{month} = 0.9{i:02d}" for i, month in enumerate(months))
     text = OBSERVED.sub(f"observed = {{ {rates} }}\n", text)
     return replaced((KNOWN, "known_on = 2032-02-29"))(text)
@@ -134,8 +134,11 @@ EVERYTHING: dict[str, Change] = {
     "surprises that began before": replaced(
         ("sd = 0.02\n", "sd = 0.02\npersistence = 0.6\nstart = 0.03\n")
     ),
-    "a lag that may be negative": replaced(
-        ("{ triangular = { min = 1, mode = 16, max = 30 } }", "{ normal = { mean = 0, sd = 3 } }")
+    "a lag that is often nothing": replaced(
+        (
+            "{ triangular = { min = 1, mode = 16, max = 30 } }",
+            "{ normal = { mean = 0, sd = 3 }, min = 0 }",
+        )
     ),
     "centres off the budget": replaced(
         ("{ normal = { mean = 0.03, sd = 0.01 }", "{ normal = { mean = 0.045, sd = 0.01 }"),

@@ -42,7 +42,7 @@ def tied() -> TieOut:
             row("b", "0", "0", "input", row="Posts", column="growth"),
             row(
                 "c", "0.5", "0.4", "source fault", row="Total", column="growth",
-                unit="percent", fault="0.456 % is printed 0.4",
+                unit="percent", fault="0.456 % is printed 0.4", should_print=Decimal("0.5"),
             ),
             row("d", "118", "118", where="paragraph 7", unit="percent", quantum=Decimal(1)),
         )

@@ -248,7 +248,7 @@ def test_the_same_precision_is_up_to_date(small: Scenario, tmp_path: Path) -> No
         (f"exceeds:limit({OUTPUT})=1", {}, "known: exceeds:proposed"),
         ("exceeds:proposed(net_eur)=1", {}, "known: none"),
         (f"mean({OUTPUT})=1", {"sampler": "lhs"}, "lhs"),
-        (f"mean({OUTPUT})=1", {"replicates": 1}, "at least 2 replicates"),
+        (f"mean({OUTPUT})=1", {"replicates": 1}, "at least 4 replicates"),
     ],
 )
 def test_targets_that_cannot_be_had_are_refused(
@@ -258,3 +258,15 @@ def test_targets_that_cannot_be_had_are_refused(
     with pytest.raises(InputError, match=words):
         write_run(small, tmp_path / "small", precision=precision, **settings)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_precision_that_was_not_reached_does_not_trouble_a_plain_run(
+    small: Scenario, tmp_path: Path
+) -> None:
+    """The same draws asked for without precision are up to date, and nothing is missing."""
+    folder = tmp_path / "small"
+    first = write_run(small, folder, draws=256, precision=f"mean({OUTPUT})=0.000001%")
+    assert first.precision_reached is False
+    plain = write_run(small, folder, draws=256)
+    assert plain.up_to_date
+    assert plain.precision_reached is None

@@ -160,6 +160,8 @@ def test_contributions_are_compared_with_thresholds(varied: Varied, tmp_path: Pa
     assert rows["contribution_usd.A", "2032", "second_performance", "exceeds:ceiling"][0] == part
     assert 0 < part < 1
     proposed = float(publish(scenario).contribution_own("A", "2031-2032"))
+    # stated to the dollar, after each of two years was stated to 100 euros at 0.90 for a dollar
+    proposed += (1 + 200 / 0.9) / 2
     part = (outcomes.get("contribution_usd.A", "2031-2032") > proposed).mean()
     key = ("contribution_usd.A", "2031-2032", "second_performance", "exceeds:proposed")
     assert rows[key][0] == part

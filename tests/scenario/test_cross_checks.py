@@ -187,7 +187,7 @@ CASES = [
      "known on 2030-10-29 (known_on) or before is wanted, this one was known on 2030-10-30",
      "a later known_on"),
     (("known_on = 2030-10-31", "known_on = 2031-02-15"), "[rates.eur_per_usd]",
-     "rates.eur_per_usd.observed", "missing: 2031-01, 2031-02", "add observed"),
+     "rates.eur_per_usd.observed", "missing: 2030-12, 2031-01, 2031-02", "add observed"),
     (("budget = 0.80", "budget = 0.80\nobserved = { 2030-10 = 0.8, 2030-11 = 0.8 }"), None,
      "rates.eur_per_usd.observed.2030-11", "a month up to 2030-10 is wanted", "later known_on"),
     # chance
@@ -303,8 +303,8 @@ def test_posts_need_a_line_and_a_line_needs_posts(after: After, text: str) -> No
 
 
 def test_known_inside_the_period_needs_the_months_so_far(after: After) -> None:
-    """With the observed months of the year given, a date inside the period is fine."""
-    observed = "budget = 0.80\nobserved = { 2031-01 = 0.81, 2031-02 = 0.82 }"
+    """With the December before and the months so far, a date inside the period is fine."""
+    observed = "budget = 0.80\nobserved = { 2030-12 = 0.8, 2031-01 = 0.81, 2031-02 = 0.82 }"
     assert (
         after(("known_on = 2030-10-31", "known_on = 2031-02-15"), ("budget = 0.80", observed)) == ()
     )

@@ -160,6 +160,9 @@ def thresholds_fit(scenario: Scenario) -> Iterator[Finding]:
     seen: set[tuple[str, str, str, str]] = set()
     for index, limit in enumerate(scenario.thresholds):
         path = ("thresholds", index)
+        if limit.name == "proposed":
+            wanted = "another name is wanted: proposed is the published amount"
+            yield Finding((*path, "name"), wanted, found_text(limit.name), "call it ceiling, say")
         parent = scenario.parents.get(limit.parent)
         if parent is None:
             remedy = did_you_mean(limit.parent, scenario.parents)

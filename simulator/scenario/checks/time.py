@@ -41,7 +41,9 @@ def inputs_were_known(scenario: Scenario) -> Iterator[Finding]:
 def observed_months_fit(scenario: Scenario) -> Iterator[Finding]:
     """Observed averages end with `known_on`, and fill the period up to there."""
     known = Month(scenario.known_on.year, scenario.known_on.month)
-    needed = list(months_between(Month(scenario.years[0], 1), known)) if scenario.months else []
+    inside = bool(scenario.months) and known >= Month(scenario.years[0], 1)
+    # the December before is what the stage `initial` knows
+    needed = list(months_between(Month(scenario.years[0] - 1, 12), known)) if inside else []
     for pair, rate in scenario.rates.items():
         path = ("rates", pair, "observed")
         for label in rate.observed:
