@@ -35,6 +35,11 @@ def start() -> int:
         signal.signal(signal.SIGTERM, _at_once)
     except KeyboardInterrupt:  # between two lines of this function
         _at_once()
+    if code == QUIET:
+        # Python would end by the signal itself if it had fallen into an exec() of an import.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(QUIET)
     return code
 
 
