@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.budget.inputs import ByYear, Value, YearInputs
+from simulator.budget.inputs import YearInputs
 from simulator.budget.plan import BudgetPlan, LinePlan
+from simulator.budget.rates import ByYear, Value
 from simulator.tables import Float64
 
 

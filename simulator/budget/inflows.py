@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.budget.inputs import ByYear, Value, YearInputs
+from simulator.budget.inputs import YearInputs
 from simulator.budget.plan import BudgetPlan
+from simulator.budget.rates import ByYear, Value
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Inflows, Pledge
 from simulator.tables import Draws

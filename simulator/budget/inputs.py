@@ -15,14 +15,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from simulator.budget.rates import ByYear, Value, monthly_rates, rate_by_year
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
-from simulator.scenario.parts import FixedRates
 from simulator.tables import Draws, Float64
-from simulator.units import Month, pair_name, round_half_up
-
-Value = Float64 | float
-ByYear = tuple[Value, ...]
+from simulator.units import pair_name, round_half_up
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
              "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
@@ -51,70 +48,6 @@ class YearInputs:
     standard_cost_error: Mapping[str, ByYear]
     price_error: Mapping[str, ByYear]
     income: Mapping[str, ByYear]
-
-
-def mean_of(columns: list[Value]) -> Value:
-    """Mean of equally long columns, added in order: the same bits for any number of draws."""
-    total = columns[0]
-    for column in columns[1:]:
-        total = total + column
-    return total / len(columns)
-
-
-def _monthly(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Month, Value]:
-    """Monthly averages of a rate: those observed, then those drawn or fixed."""
-    rate = scenario.rates[pair]
-    if rate.pegged is not None:
-        anchor = _monthly(scenario, draws, rate.pegged.to)
-        return {month: float(rate.pegged.ratio) * value for month, value in anchor.items()}
-    months: dict[Month, Value] = {
-        Month.parse(label): float(value) for label, value in rate.observed.items()
-    }
-    name = f"rates.{pair}"
-    if draws is not None and name in draws:
-        drawn = draws[name]
-        months |= {month: drawn[:, i] for i, month in enumerate(scenario.months)}
-    else:
-        level = _fixed_level(scenario, pair)
-        months |= dict.fromkeys(scenario.months, level)
-    return months
-
-
-def _fixed_level(scenario: Scenario, pair: str) -> float:
-    rate = scenario.rates[pair]
-    law = scenario.exchange
-    if isinstance(law, FixedRates) and law.at == "start" and rate.start is not None:
-        return float(rate.start)
-    return float(scenario.budget_rate(pair.rpartition("_")[2].upper()))
-
-
-def _rate_by_year(
-    scenario: Scenario, months: Mapping[Month, Value], pair: str, known: int
-) -> ByYear:
-    """Means of the known years, and the last known December for the years after."""
-    years = scenario.years
-    means = [
-        mean_of([months[Month(year, month)] for month in range(1, 13)]) for year in years[:known]
-    ]
-    if known == len(years):
-        return tuple(means)
-    december = Month(years[0] + known - 1, 12)
-    earlier = [month for month in months if month <= december]
-    rate = scenario.rates[pair]
-    if earlier:
-        latest: Value = months[max(earlier)]
-    elif rate.pegged is not None:
-        latest = float(rate.pegged.ratio) * _start(scenario, rate.pegged.to)
-    else:
-        latest = _start(scenario, pair)
-    return (*means, *(latest,) * (len(years) - known))
-
-
-def _start(scenario: Scenario, pair: str) -> float:
-    start = scenario.rates[pair].start
-    if start is None or isinstance(scenario.exchange, FixedRates):
-        return _fixed_level(scenario, pair)
-    return float(start)
 
 
 def _yearly(draws: Draws | None, name: str, number: Uncertain, years: int, known: int) -> ByYear:
@@ -152,7 +85,7 @@ def _income(
 def year_inputs(scenario: Scenario, draws: Draws, known: int) -> YearInputs:
     """Inputs at the stage that knows the first `known` years of these draws."""
     rates = {
-        pair: _rate_by_year(scenario, _monthly(scenario, draws, pair), pair, known)
+        pair: rate_by_year(scenario, monthly_rates(scenario, draws, pair), pair, known)
         for pair in scenario.rates
     }
     inflation: dict[str, ByYear] = {}

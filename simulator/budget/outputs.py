@@ -9,8 +9,6 @@ import numpy as np
 from simulator.budget.cascade import Amounts, cascade, line_cost, total_of
 from simulator.budget.inflows import Receipts, receipts
 from simulator.budget.inputs import (
-    ByYear,
-    Value,
     YearInputs,
     central_inputs,
     column,
@@ -20,6 +18,7 @@ from simulator.budget.inputs import (
 )
 from simulator.budget.plan import BudgetPlan
 from simulator.budget.policies import Assessment, Terms, assess
+from simulator.budget.rates import ByYear, Value
 from simulator.scenario.parts import Inflows
 from simulator.tables import Column, Draws, Float64, Outcomes, empty
 
@@ -116,6 +115,18 @@ def _rate_columns(plan: BudgetPlan, inputs: YearInputs, stage: str) -> Iterator[
         yield col, years, total_of(years) / len(years)
 
 
+def _inflation_columns(plan: BudgetPlan, inputs: YearInputs, stage: str) -> Iterator[Named]:
+    """Inflation itself, where the scenario says what was expected of it."""
+    for name, law in plan.scenario.inflation.items():
+        if not law.centre:
+            continue
+        surprises = inputs.inflation[name]
+        years = tuple(float(law.centre[year]) + surprises[y] for y, year in enumerate(plan.years))
+        output = f"inflation.{name}"
+        col = Column(output, "1", f"inflation of a year, {name}", output=output, stage=stage)
+        yield col, years, total_of(years) / len(years)
+
+
 def _receipt_columns(
     plan: BudgetPlan, money: Receipts, inflows: Inflows, inputs: YearInputs, stage: str
 ) -> Iterator[Named]:
@@ -154,6 +165,12 @@ def _spending_columns(
 ) -> Iterator[Named]:
     cur, budget = plan.currency, plan.scenario.budget.currency
     yield _amount(f"xb_spending_{cur}", budget, "extrabudgetary spending", money.spending, stage)
+    stated = inflows.stated_in
+    if stated != budget:
+        at = inputs.rates[plan.scenario.pair(stated)]
+        values = tuple(money.spending[y] / at[y] for y in range(len(plan.years)))
+        text = "extrabudgetary spending in the currency that it is stated in"
+        yield _amount(f"xb_spending_{stated.lower()}", stated, text, values, stage)
     rate = float(inflows.psc_rate)
     support = tuple(rate * value for value in money.spending)
     yield _amount(f"psc_income_{cur}", budget, "programme support cost earned", support, stage)
@@ -177,6 +194,7 @@ def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) ->
     yield from _cascade_columns(plan, amounts, stage)
     yield from _exchange_columns(plan, assessed, stage)
     yield from _rate_columns(plan, inputs, stage)
+    yield from _inflation_columns(plan, inputs, stage)
     inflows = plan.scenario.inflows
     if inflows is not None:
         money = receipts(plan, inflows, draws, inputs)

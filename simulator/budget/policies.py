@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulator.budget.inputs import ByYear, Value
+from simulator.budget.rates import ByYear, Value
 from simulator.scenario.parts import Forward, Policy, Split
 from simulator.units import parse_share
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulator.budget.inputs import mean_of
 from simulator.budget.outputs import central_outcomes, outcomes
 from simulator.budget.plan import budget_plan
+from simulator.budget.rates import mean_of, monthly_rates
 from simulator.sampling.draw import Drawer
 from simulator.scenario.factors import Factor
 from simulator.scenario.model import Scenario
@@ -68,26 +68,24 @@ class Plan:
         self, factor: Factor, draws: Draws | None
     ) -> Iterator[tuple[Column, Float64 | None]]:
         """Yearly means of the drawn months; every month for currencies of assessment."""
-        months = self.scenario.months
-        for year in self.scenario.years:
-            inside = [i for i, month in enumerate(months) if month.year == year]
+        scenario, months = self.scenario, self.scenario.months
+        pair = factor.name.partition(".")[2]
+        rates = {} if draws is None else monthly_rates(scenario, draws, pair)
+        for year in scenario.years:
+            inside = [month for month in months if month.year == year]
             if not inside:
                 continue
             text = f"mean of the drawn months of {year}, {factor.description}"
             column = Column(f"{factor.name}[{year}]", factor.unit, text, output=factor.name)
-            if draws is None:
-                yield column, None
-                continue
-            drawn = draws[factor.name]
-            yield column, np.asarray(mean_of([drawn[:, i] for i in inside]))
-        assessed = {self.scenario.pair(p.assessed_in) for p in self.scenario.parents.values()}
-        if factor.name.partition(".")[2] not in assessed:
+            mean = mean_of([rates[month] for month in inside]) if rates else None
+            yield column, None if mean is None else np.asarray(mean)
+        if pair not in {scenario.pair(p.assessed_in) for p in scenario.parents.values()}:
             return
-        for i, month in enumerate(months):
+        for month in months:
             column = Column(
                 f"{factor.name}[{month}]", factor.unit, factor.description, output=factor.name
             )
-            yield column, None if draws is None else draws[factor.name][:, i]
+            yield column, np.asarray(rates[month]) if rates else None
 
     def _columns_by_driver(self) -> dict[str, tuple[str, ...]]:
         """Input columns that stand for each driver: components, and yearly means of rates."""

@@ -9,10 +9,12 @@ from scipy.special import ndtr, ndtri
 
 from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
+from simulator.sampling.exchange import rate_law
+from simulator.sampling.inflation import inflation_law
 from simulator.sampling.laws import Law, law_of
-from simulator.sampling.paths import PathLaw, inflation_law, rate_law
+from simulator.sampling.paths import PathLaw
 from simulator.sampling.points import MOST_POINTS, make_points
-from simulator.scenario.factors import Factor, factors_of
+from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
 from simulator.tables import Draws, Float64, empty
@@ -122,13 +124,25 @@ class Drawer:
     def _uniforms(self, factor: Factor, start: int, stop: int) -> Float64:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
 
+    def _common(self, start: int, stop: int) -> Float64:
+        """Uniforms that all rates of a draw share, as many as their law wants."""
+        count = max((path.common for path in self._paths.values()), default=0)
+        return self._points.uniforms(COMMON, range(count), start, stop)
+
     def _values(
-        self, factor: Factor, normals: Mapping[str, Float64], start: int, stop: int
+        self,
+        factor: Factor,
+        normals: Mapping[str, Float64],
+        common: Float64,
+        start: int,
+        stop: int,
     ) -> Float64:
         path = self._paths.get(factor.name)
         if path is not None:
             given = normals.get(factor.name)
-            return path.path(ndtri(self._uniforms(factor, start, stop)) if given is None else given)
+            if given is None:
+                given = ndtri(self._uniforms(factor, start, stop))
+            return path.path(given, common)
         law = self._laws[factor.name]
         if factor.name in normals:
             uniforms = ndtr(normals[factor.name])
@@ -142,5 +156,6 @@ class Drawer:
     def block(self, start: int, stop: int) -> Draws:
         """The draws `start` ≤ i < `stop`; safe to call from several threads."""
         normals = self._correlated_normals(start, stop)
-        values = {f.name: self._values(f, normals, start, stop) for f in self.factors}
+        common = self._common(start, stop)
+        values = {f.name: self._values(f, normals, common, start, stop) for f in self.factors}
         return Draws(start, stop - start, values)

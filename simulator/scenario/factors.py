@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from simulator.scenario.exchange import Blended, Bootstrap, Drawn, StudentWalk
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
-from simulator.scenario.parts import FixedRates, Rate
+from simulator.scenario.parts import Rate
 
 Driver = Literal["exchange", "inflation", "post_costs", "vacancy", "income", "inflows"]
 DRIVERS: tuple[Driver, ...] = (
@@ -24,6 +25,10 @@ DRIVERS: tuple[Driver, ...] = (
     "income",
     "inflows",
 )
+
+
+COMMON = "exchange.common"
+"""Stream of what all rates of a draw share: a scale of the path, or the months drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,16 @@ _DOMAINS: dict[str, tuple[float, float]] = {
 
 
 def is_drawn_rate(scenario: Scenario, rate: Rate) -> bool:
-    """True when the rate has its own path (not pegged to another, not fixed)."""
-    return rate.pegged is None and not isinstance(scenario.exchange, FixedRates)
+    """True when the rate has its own path (not pegged to another, not given)."""
+    return rate.pegged is None and isinstance(scenario.exchange, Drawn)
+
+
+def streams_of(scenario: Scenario) -> tuple[str, ...]:
+    """Names that have a stream of chance: the factors, and what all rates have in common."""
+    shared = isinstance(scenario.exchange, Blended | StudentWalk | Bootstrap)
+    factors = factors_of(scenario)
+    moving = any(factor.kind == "rate" for factor in factors)
+    return (*(factor.name for factor in factors), *((COMMON,) if shared and moving else ()))
 
 
 def _rate_factors(scenario: Scenario) -> list[Factor]:

@@ -8,18 +8,22 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from simulator.scenario.exchange import (
+    Ar1Inflation,
+    Event,
+    Exchange,
+    FixedRates,
+    Inflation,
+    as_law,
+)
 from simulator.scenario.numbers import Date, Model, Quantity
 from simulator.scenario.parts import (
-    Ar1Inflation,
     Budget,
     Category,
     Correlation,
     Deliverable,
-    Exchange,
-    FixedRates,
     Grade,
     IncomeLine,
-    Inflation,
     Inflows,
     Key,
     Line,
@@ -30,16 +34,14 @@ from simulator.scenario.parts import (
     Post,
     PostChange,
     PublishedFigure,
-    RandomWalk,
     Rate,
     Sampling,
     Threshold,
     Window,
-    _as_law,
 )
 from simulator.units import Month, months_between, pair_name, period_label
 
-__all__ = ["Ar1Inflation", "Deliverable", "FixedRates", "RandomWalk", "Scenario"]
+__all__ = ["Ar1Inflation", "Deliverable", "Scenario"]
 
 
 class Scenario(Model):
@@ -69,7 +71,8 @@ class Scenario(Model):
     post_changes: tuple[PostChange, ...] = ()
 
     rates: dict[PairName, Rate] = Field(default_factory=dict)
-    exchange: Annotated[Exchange, BeforeValidator(_as_law)] = FixedRates(at="budget")
+    exchange: Annotated[Exchange, BeforeValidator(as_law)] = FixedRates(at="budget")
+    events: Annotated[tuple[Event, ...], Field(max_length=100)] = ()
     inflation: dict[Key, Inflation] = Field(default_factory=dict)
     correlation: Correlation = Correlation()
 

@@ -247,53 +247,6 @@ class Rate(Model):
     )
 
 
-class RandomWalk(Model):
-    """Correlated driftless log-normal random walks from `start`."""
-
-    law: Literal["random_walk"] = "random_walk"
-    volatility: dict[PairName, NonNegativeQuantity] = Field(
-        description="standard deviation of the change of the log rate"
-    )
-    per: Literal["day", "month", "year"] = "month"
-    measured_on: Literal["averages", "ends"] = Field(
-        "ends", description="averages: measured on changes of monthly averages"
-    )
-
-
-class FixedRates(Model):
-    """No movement: every month at `start`, or at the budget rate."""
-
-    law: Literal["fixed"] = "fixed"
-    at: Literal["start", "budget"] = "start"
-
-
-def _as_law(value: Any) -> Any:  # noqa: ANN401 - raw TOML
-    return {"law": value} if isinstance(value, str) else value
-
-
-Exchange = Annotated[RandomWalk | FixedRates, Field(discriminator="law")]
-
-
-class Ar1Inflation(Model):
-    """Inflation surprise u_y = persistence·u_{y−1} + sd·ε_y around the document's price path."""
-
-    law: Literal["ar1"] = "ar1"
-    sd: NonNegativeQuantity = Field(description="sd of one year's surprise; 0.01 is one point")
-    persistence: Annotated[Quantity, Field()] = Quantity(value=Decimal(0))
-    start: Quantity = Field(Quantity(value=Decimal(0)), description="surprise of the year before")
-
-    @model_validator(mode="after")
-    def _stable(self) -> Ar1Inflation:
-        if not -1 < self.persistence.value < 1:
-            raise ValueError(
-                f"persistence between -1 and 1 is wanted, not {self.persistence.value}"
-            )
-        return self
-
-
-Inflation = Annotated[Ar1Inflation, Field()]
-
-
 class Window(Model):
     """A window through which extrabudgetary money arrives."""
 

@@ -97,6 +97,9 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
     first_posts_line = next(name for name, line in file["lines"].items() if line["kind"] == "posts")
     cost = posts_cost(file, published, seen, first_posts_line, given.get("fund", "XB"))
     columns[f"xb_spending_{currency}"] = spending
+    columns[f"xb_spending_{stated.lower()}"] = {
+        year: spending[year] / rate_to(file, seen.rates, stated, year) for year in years
+    }
     columns[f"psc_income_{currency}"] = support
     columns[f"xb_posts_cost_{currency}"] = cost
     # Left open: regions have a part of the receipts, not of the spending.

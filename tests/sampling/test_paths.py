@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from simulator.sampling.paths import Ar1Path, RandomWalkPath, leading_directions
-from simulator.scenario.parts import Ar1Inflation
+from simulator.sampling.exchange import WalkPath
+from simulator.sampling.inflation import Ar1Path
+from simulator.sampling.paths import leading_directions, walk_loadings
+from simulator.scenario.exchange import Ar1Inflation
 from simulator.units import Month, months_between
 
 N = 1 << 16
+NONE = np.empty((0, 0))
 
 
 def _normals(count: int, columns: int, seed: int = 7) -> np.ndarray:
@@ -21,8 +24,8 @@ def _normals(count: int, columns: int, seed: int = 7) -> np.ndarray:
 
 def test_one_month_average_is_lognormal_with_a_third_of_the_variance() -> None:
     """One month from the start: log A is normal(log S0, σ²/3), the average of a Brownian path."""
-    law = RandomWalkPath(1.16, 0.03, [Month(2008, 1)], [2008])
-    rates = law.path(_normals(N, law.components))[:, 0]
+    law = WalkPath(1.16, 0.03, [Month(2008, 1)], [2008])
+    rates = law.path(_normals(N, law.components), NONE)[:, 0]
     sd = 0.03 / math.sqrt(3)
     logs = np.log(rates / 1.16)
     assert logs.mean() == pytest.approx(0, abs=4 * sd / math.sqrt(N))
@@ -40,8 +43,8 @@ def test_one_month_average_is_lognormal_with_a_third_of_the_variance() -> None:
 def test_monthly_log_averages_have_the_variance_of_brownian_averages(month: int) -> None:
     """Var log A_t = σ²(t + 1/3) for the (t+1)-th month."""
     months = list(months_between(Month(2007, 11), Month(2009, 12)))
-    law = RandomWalkPath(1.0, 0.02, months, [2008, 2009])
-    logs = np.log(law.path(_normals(N, law.components))[:, month])
+    law = WalkPath(1.0, 0.02, months, [2008, 2009])
+    logs = np.log(law.path(_normals(N, law.components), NONE)[:, month])
     wanted = 0.02 * math.sqrt(month + 1 / 3)
     assert logs.std() == pytest.approx(wanted, rel=4 / math.sqrt(2 * N))
 
@@ -49,8 +52,8 @@ def test_monthly_log_averages_have_the_variance_of_brownian_averages(month: int)
 def test_changes_of_monthly_averages_have_two_thirds_of_the_variance() -> None:
     """Working (1960): averages change with 2/3 of the variance and autocorrelation 1/4."""
     months = list(months_between(Month(2008, 1), Month(2009, 12)))
-    law = RandomWalkPath(1.0, 0.02, months, [2008, 2009])
-    changes = np.diff(np.log(law.path(_normals(N, law.components))), axis=1)
+    law = WalkPath(1.0, 0.02, months, [2008, 2009])
+    changes = np.diff(np.log(law.path(_normals(N, law.components), NONE)), axis=1)
     middle = changes[:, 5]
     assert middle.var() == pytest.approx(0.02**2 * 2 / 3, rel=4 * math.sqrt(2 / N))
     neighbours = np.corrcoef(middle, changes[:, 6])[0, 1]
@@ -60,7 +63,7 @@ def test_changes_of_monthly_averages_have_two_thirds_of_the_variance() -> None:
 def test_leading_directions_are_orthonormal_and_span_the_yearly_means() -> None:
     """With every other component at zero the yearly mean logs still move as they must."""
     months = list(months_between(Month(2007, 11), Month(2009, 12)))
-    directions = leading_directions(months, [2008, 2009])
+    directions = leading_directions(walk_loadings(len(months)), months, [2008, 2009])
     assert directions.shape == (2, 52)
     assert np.allclose(directions @ directions.T, np.eye(2), atol=1e-12)
 
@@ -68,13 +71,13 @@ def test_leading_directions_are_orthonormal_and_span_the_yearly_means() -> None:
 def test_the_first_component_drives_the_period_mean() -> None:
     """The mean log rate of the period depends on the first component alone."""
     months = list(months_between(Month(2007, 11), Month(2009, 12)))
-    law = RandomWalkPath(1.0, 0.02, months, [2008, 2009])
+    law = WalkPath(1.0, 0.02, months, [2008, 2009])
     normals = _normals(64, law.components)
     same = normals.copy(order="F")
     same[:, 1:] = _normals(64, law.components - 1, seed=8)
     inside = [i for i, month in enumerate(months) if month.year >= 2008]
-    mean = np.log(law.path(normals))[:, inside].mean(axis=1)
-    again = np.log(law.path(same))[:, inside].mean(axis=1)
+    mean = np.log(law.path(normals, NONE))[:, inside].mean(axis=1)
+    again = np.log(law.path(same, NONE))[:, inside].mean(axis=1)
     assert np.allclose(mean, again, atol=1e-14)
     assert mean.std() > 0.01
 
@@ -82,13 +85,13 @@ def test_the_first_component_drives_the_period_mean() -> None:
 def test_a_year_with_no_drawn_month_has_no_direction() -> None:
     """A path that starts inside the period has directions only for what is still drawn."""
     months = list(months_between(Month(2009, 3), Month(2009, 12)))
-    assert leading_directions(months, [2008, 2009]).shape == (1, 20)
+    assert leading_directions(walk_loadings(len(months)), months, [2008, 2009]).shape == (1, 20)
 
 
 def test_ar1_surprises_have_the_closed_form_spread() -> None:
     """The second surprise has sd·√(1 + φ²) and correlation φ/√(1 + φ²) with the first."""
     law = Ar1Inflation.model_validate({"sd": 0.01, "persistence": 0.7})
-    surprises = Ar1Path(law, [2008, 2009]).path(_normals(N, 2))
+    surprises = Ar1Path(law, [2008, 2009]).path(_normals(N, 2), NONE)
     assert surprises[:, 0].std() == pytest.approx(0.01, rel=4 / math.sqrt(2 * N))
     wanted = 0.01 * math.sqrt(1 + 0.49)
     assert surprises[:, 1].std() == pytest.approx(wanted, rel=4 / math.sqrt(2 * N))
@@ -99,16 +102,18 @@ def test_ar1_surprises_have_the_closed_form_spread() -> None:
 def test_ar1_starts_from_last_years_surprise() -> None:
     """Without shocks the surprise decays geometrically from `start`."""
     law = Ar1Inflation.model_validate({"sd": 0.01, "persistence": 0.5, "start": 0.02})
-    surprises = Ar1Path(law, [2008, 2009]).path(np.zeros((1, 2), order="F"))
+    surprises = Ar1Path(law, [2008, 2009]).path(np.zeros((1, 2), order="F"), NONE)
     assert surprises.tolist() == [[0.01, 0.005]]
 
 
 def test_a_path_is_bit_identical_for_any_block() -> None:
     """Row by row or all at once, every value has the same bits."""
     months = list(months_between(Month(2007, 11), Month(2009, 12)))
-    law = RandomWalkPath(1.16, 0.03, months, [2008, 2009])
+    law = WalkPath(1.16, 0.03, months, [2008, 2009])
     normals = _normals(37, law.components)
-    whole = law.path(normals)
+    whole = law.path(normals, NONE)
     for size in (1, 2, 5):
-        parts = [law.path(np.asfortranarray(normals[i : i + size])) for i in range(0, 37, size)]
+        parts = [
+            law.path(np.asfortranarray(normals[i : i + size]), NONE) for i in range(0, 37, size)
+        ]
         assert np.array_equal(np.vstack(parts), whole)

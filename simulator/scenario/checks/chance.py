@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from simulator.errors import did_you_mean, nearest
 from simulator.scenario.checks.rates import misquoted
-from simulator.scenario.factors import DRIVERS, factors_of
+from simulator.scenario.factors import DRIVERS, factors_of, streams_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.places import Finding, Path, found_text
 
@@ -87,12 +87,13 @@ def independence_is_declared_well(scenario: Scenario) -> Iterator[Finding]:
 
 def orders_name_factors(scenario: Scenario) -> Iterator[Finding]:
     """`correlation.order` and `sampling.leading` name drawn factors, each once."""
-    known = _drawn(scenario)
-    lists: tuple[tuple[Path, tuple[str, ...]], ...] = (
-        (("correlation", "order"), scenario.correlation.order),
-        (("sampling", "leading"), scenario.sampling.leading),
+    drawn = _drawn(scenario)
+    leading = [*drawn, *(name for name in streams_of(scenario) if name not in drawn)]
+    lists: tuple[tuple[Path, tuple[str, ...], list[str]], ...] = (
+        (("correlation", "order"), scenario.correlation.order, drawn),
+        (("sampling", "leading"), scenario.sampling.leading, leading),
     )
-    for path, names in lists:
+    for path, names, known in lists:
         for index, name in enumerate(names):
             if name not in known and scenario.months:
                 yield _unknown_factor((*path, index), name, known, found_text(name))

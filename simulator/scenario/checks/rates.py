@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
-from simulator.errors import did_you_mean
 from simulator.scenario.checks.money import number_text
+from simulator.scenario.exchange import Drawn, FixedRates
 from simulator.scenario.model import Scenario
-from simulator.scenario.parts import FixedRates, RandomWalk, Rate
+from simulator.scenario.parts import Rate
 from simulator.scenario.places import Finding, Path, found_text
 from simulator.units import pair_name, split_pair
 
 _FAR_FROM_BUDGET = math.log(1.25)
 _NEAR_INVERSE = 0.15
 _PEG_SLACK = Fraction(1, 200)
-_MOST_VOLATILE = Decimal(1)
 
 
 def misquoted(scenario: Scenario) -> dict[str, str]:
@@ -31,7 +29,7 @@ def misquoted(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def _well_quoted(scenario: Scenario) -> dict[str, Rate]:
+def well_quoted(scenario: Scenario) -> dict[str, Rate]:
     """Rates of another currency in the budget's; the others are reported once."""
     own = scenario.budget.currency
     return {
@@ -120,8 +118,8 @@ def every_currency_has_a_rate(scenario: Scenario) -> Iterator[Finding]:
 def rates_are_complete(scenario: Scenario) -> Iterator[Finding]:
     """An unpegged rate has its budget rate, and its start when the law begins there."""
     law = scenario.exchange
-    needs_start = not (isinstance(law, FixedRates) and law.at == "budget")
-    for pair, rate in _well_quoted(scenario).items():
+    needs_start = isinstance(law, Drawn) or (isinstance(law, FixedRates) and law.at == "start")
+    for pair, rate in well_quoted(scenario).items():
         if rate.pegged is not None:
             continue
         path: Path = ("rates", pair)
@@ -183,31 +181,6 @@ def _peg_agrees(pair: str, rate: Rate, anchor: Rate) -> Iterator[Finding]:
         yield Finding(("rates", pair, "budget"), wanted, str(rate.budget.value), remedy)
 
 
-def volatility_fits(scenario: Scenario) -> Iterator[Finding]:
-    """A random walk needs the volatility of every free rate and of no other."""
-    law = scenario.exchange
-    if not isinstance(law, RandomWalk):
-        return
-    path: Path = ("exchange", "volatility")
-    for pair, rate in _well_quoted(scenario).items():
-        if rate.pegged is None and pair not in law.volatility:
-            remedy = f"add {pair} = … to [exchange.volatility], or peg the rate"
-            yield Finding(path, f"the volatility of {pair} is missing", remedy=remedy)
-    for pair, volatility in law.volatility.items():
-        at = (*path, pair)
-        given = scenario.rates.get(pair)
-        if given is None and pair not in expected(scenario):
-            remedy = did_you_mean(pair, scenario.rates)
-            yield Finding(at, f"there is no rate {pair}, this would be ignored", remedy=remedy)
-        elif given is not None and given.pegged is not None:
-            wanted = f"{pair} follows its peg, this would be ignored"
-            yield Finding(at, wanted, remedy="remove it")
-        if volatility.value > _MOST_VOLATILE:
-            remedy = "write a fraction: 0.0265 for 2.65 %"
-            wanted = "a standard deviation of the log rate of at most 1 is wanted"
-            yield Finding(at, wanted, str(volatility.value), remedy)
-
-
 def rates_are_used(scenario: Scenario) -> Iterator[Finding]:
     """A rate that nothing uses would change nothing."""
     used = {scenario.pair(currency) for currency in currency_uses(scenario)}
@@ -216,7 +189,7 @@ def rates_are_used(scenario: Scenario) -> Iterator[Finding]:
     used |= {
         rate.pegged.to for pair, rate in scenario.rates.items() if pair in used and rate.pegged
     }
-    for pair in _well_quoted(scenario):
+    for pair in well_quoted(scenario):
         if pair not in used:
             remedy = "remove it, or use its currency in a parent, pledge, exposure or [inflows]"
             yield Finding(("rates", pair), "nothing uses this rate, it would be ignored",
@@ -241,7 +214,6 @@ CHECKS = (
     rates_are_complete,
     start_is_not_inverted,
     pegs_hold,
-    volatility_fits,
     rates_are_used,
     exposures_add_up,
 )

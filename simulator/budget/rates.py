@@ -1,0 +1,93 @@
+"""Rates of a draw by month and by year: observed, drawn or given, pegged, and moved by events.
+
+This is the one place where a month's rate is put together; what is stored of a rate and what the
+cascade uses are the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simulator.scenario.exchange import Drawn, FixedRates, PathRates
+from simulator.scenario.model import Scenario
+from simulator.tables import Draws, Float64
+from simulator.units import Month
+
+Value = Float64 | float
+ByYear = tuple[Value, ...]
+
+
+def mean_of(columns: list[Value]) -> Value:
+    """Mean of equally long columns, added in order: the same bits for any number of draws."""
+    total = columns[0]
+    for column in columns[1:]:
+        total = total + column
+    return total / len(columns)
+
+
+def monthly_rates(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Month, Value]:
+    """Monthly averages of a rate: those observed, then those drawn or given, with its events."""
+    rate = scenario.rates[pair]
+    if rate.pegged is not None:
+        anchor = monthly_rates(scenario, draws, rate.pegged.to)
+        return {month: float(rate.pegged.ratio) * value for month, value in anchor.items()}
+    months: dict[Month, Value] = {
+        Month.parse(label): float(value) for label, value in rate.observed.items()
+    }
+    name = f"rates.{pair}"
+    drawn = draws[name] if draws is not None and name in draws else None
+    for i, month in enumerate(scenario.months):
+        value = _given(scenario, pair, month) if drawn is None else drawn[:, i]
+        months[month] = value * event_factor(scenario, pair, month)
+    return months
+
+
+def event_factor(scenario: Scenario, pair: str, month: Month) -> float:
+    """Product of the factors of every event that moves the rate, in the order of the file."""
+    factor = 1.0
+    for event in scenario.events:
+        if event.moves(pair):
+            factor *= event.factor(month)
+    return factor
+
+
+def _given(scenario: Scenario, pair: str, month: Month) -> float:
+    """The rate of a month that is not drawn."""
+    law, start = scenario.exchange, scenario.rates[pair].start
+    if isinstance(law, PathRates):
+        given = law.at(pair, month)
+        if given is not None:
+            return float(given)
+    if isinstance(law, FixedRates) and law.at == "start" and start is not None:
+        return float(start)
+    return float(scenario.budget_rate(pair.rpartition("_")[2].upper()))
+
+
+def rate_by_year(
+    scenario: Scenario, months: Mapping[Month, Value], pair: str, known: int
+) -> ByYear:
+    """Means of the first `known` years, and the last known December for the years after."""
+    years = scenario.years
+    means = [
+        mean_of([months[Month(year, month)] for month in range(1, 13)]) for year in years[:known]
+    ]
+    if known == len(years):
+        return tuple(means)
+    december = Month(years[0] + known - 1, 12)
+    earlier = [month for month in months if month <= december]
+    rate = scenario.rates[pair]
+    if earlier:
+        latest: Value = months[max(earlier)]
+    elif rate.pegged is not None:
+        latest = float(rate.pegged.ratio) * _start(scenario, rate.pegged.to)
+    else:
+        latest = _start(scenario, pair)
+    return (*means, *(latest,) * (len(years) - known))
+
+
+def _start(scenario: Scenario, pair: str) -> float:
+    """The rate known before the path begins."""
+    start = scenario.rates[pair].start
+    if start is not None and isinstance(scenario.exchange, Drawn):
+        return float(start)
+    return _given(scenario, pair, scenario.months[0])
