@@ -94,3 +94,9 @@ def did_you_mean(name: str, known: Sequence[str] | Iterable[str]) -> str:
     if names and len(names) <= 12:
         return "known: " + ", ".join(names)
     return "see `sim schema` for the known names"
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """`text` on one line, cut when it is long."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= length else line[: length - 1] + "…"

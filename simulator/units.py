@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,9 +94,23 @@ class Month:
             raise ValueError(f"{text[:40]!r} is not a month such as 2031-01")
         return cls(int(match.group(1)), int(match.group(2)))
 
+    @classmethod
+    def of(cls, day: dt.date) -> Month:
+        """The month that a day lies in."""
+        return cls(day.year, day.month)
+
     def next(self) -> Month:
         """The month after."""
         return Month(self.year + 1, 1) if self.month == 12 else Month(self.year, self.month + 1)
+
+    def plus(self, months: int) -> Month:
+        """The month that lies `months` later; earlier when negative."""
+        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return Month(year, month + 1)
+
+    def last_day(self) -> dt.date:
+        """The last day of the calendar month."""
+        return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

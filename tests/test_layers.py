@@ -14,7 +14,8 @@ PACKAGE = ROOT / "simulator"
 
 LAYERS = (
     ("errors",),
-    ("tables", "units"),
+    ("files", "units"),
+    ("tables", "history"),
     ("scenario",),
     ("budget", "sampling", "analysis", "store"),
     ("engine", "render"),
@@ -96,8 +97,10 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_reading_a_scenario_needs_no_arrays() -> None:
-    """`sim validate` and `sim tie-out` load neither numpy, scipy nor pyarrow."""
-    code = "import simulator.scenario.read, simulator.budget.tieout"
+    """`sim validate`, `sim tie-out` and the histories load neither numpy, scipy nor pyarrow."""
+    code = "import simulator.scenario.read, simulator.budget.tieout\n" + "\n".join(
+        f"import simulator.history.{path.stem}" for path in (PACKAGE / "history").glob("*.py")
+    )
     assert not loaded_after(code) & {"numpy", "scipy", "pyarrow"}
 
 

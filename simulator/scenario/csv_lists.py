@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin
 
-from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
-from simulator.scenario.decode import decimal_of, read_text
-from simulator.scenario.places import found_text, shorten
+from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean, shorten
+from simulator.files import read_text
+from simulator.scenario.decode import decimal_of
+from simulator.scenario.places import found_text
 from simulator.scenario.shape import entry_types, is_model, is_number, keys_at, types_at
 
 SECTIONS = ("posts", "post_changes", "pledges", "published")

@@ -1,15 +1,11 @@
-"""Files as text and text as numbers, with a clear message for whatever is neither."""
+"""Text as numbers and as TOML, with a clear message for whatever is neither."""
 
 from __future__ import annotations
 
-import codecs
-import errno
 import re
-import stat
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
-from simulator.errors import EnvironmentFault, InputError, Problem, nearest
+from simulator.errors import Problem
 from simulator.scenario.places import Unusable
 
 _MOST_DIGITS = 40
@@ -28,86 +24,6 @@ def decimal_of(text: str) -> Decimal:
     if digits > _MOST_DIGITS or (number and abs(exponent) > _MOST_DIGITS):
         return Unusable.of(text)
     return number if number else Decimal(0) if abs(exponent) > _MOST_DIGITS else number
-
-
-def read_text(path: Path, file: str, *, limit: int, what: str) -> str:
-    """The file's text. `file` is its name in messages, `what` what it should be.
-
-    Raises InputError when it is missing, not a file, too large, empty or not UTF-8, and
-    EnvironmentFault when the system refuses to read it.
-    """
-    try:
-        status = path.stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise InputError(_missing(path, file, what)) from None
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InputError(_missing(path, file, what)) from None
-        raise _unreadable(file, error) from error
-    if stat.S_ISDIR(status.st_mode):
-        remedy = "name a file inside it"
-        raise InputError(
-            Problem(f"{what} is wanted, this is a directory", remedy=remedy, file=file)
-        )
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(Problem(f"{what} is wanted, this is not a regular file", file=file))
-    if status.st_size > limit:
-        wanted = f"{what} of at most {limit // 1_000_000} MB is wanted"
-        raise InputError(Problem(wanted, value=f"{status.st_size / 1e6:.1f} MB", file=file))
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(file, error) from error
-    return _text(data, file, what)
-
-
-def _unreadable(file: str, error: OSError) -> Exception:
-    reason = error.strerror or type(error).__name__
-    if isinstance(error, PermissionError):
-        return EnvironmentFault(f"{file}: cannot be read: {reason}; ask for permission to read it")
-    return EnvironmentFault(f"{file}: cannot be read: {reason}")
-
-
-def _missing(path: Path, file: str, what: str) -> Problem:
-    remedy = "check the name and the folder"
-    try:
-        beside = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
-    except (OSError, ValueError):
-        beside = []
-    close = nearest(path.name, beside)
-    if close is not None:
-        remedy = f"did you mean {str(path.with_name(close))!r}?"
-    elif path.suffix != ".toml" and what == "a scenario":
-        remedy = "a scenario is a TOML file; `sim new NAME` writes one to start from"
-    return Problem(f"{what} is wanted, there is no such file", remedy=remedy, file=file)
-
-
-def _text(data: bytes, file: str, what: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        wanted, remedy = "UTF-8 text is wanted, this is UTF-16", "save the file as UTF-8"
-        raise InputError(Problem(wanted, remedy=remedy, file=file, line=1))
-    if not data.strip():
-        remedy = "`sim new NAME` writes one to start from" if what == "a scenario" else ""
-        raise InputError(Problem(f"{what} is wanted, this file is empty", remedy=remedy, file=file))
-    at = data.find(b"\0")
-    if at >= 0:
-        wanted, line = "text is wanted, here is a NUL byte", data.count(b"\n", 0, at) + 1
-        remedy = "the file is damaged or not a text file"
-        raise InputError(Problem(wanted, value=f"byte {at}", remedy=remedy, file=file, line=line))
-    mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    try:
-        return data[mark:].decode()
-    except UnicodeDecodeError as error:
-        start = mark + error.start
-        raise InputError(
-            Problem(
-                "UTF-8 text is wanted",
-                value=f"byte 0x{data[start]:02x} at offset {start}",
-                remedy="save the file as UTF-8 (in Excel: CSV UTF-8)",
-                file=file,
-                line=data.count(b"\n", 0, start) + 1,
-            )
-        ) from None
 
 
 def syntax_problem(error: ValueError, text: str, file: str) -> Problem:

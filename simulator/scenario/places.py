@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from simulator.errors import shorten
+
 Path = tuple[str | int, ...]
 """Keys and zero-based list indices from the top of the file: ("pledges", 2, "amount")."""
 
@@ -51,12 +53,6 @@ def key_text(path: Sequence[str | int]) -> str:
             shown = part if _BARE.match(part) else '"' + shorten(part, 80) + '"'
             text += f".{shown}" if text else shown
     return text
-
-
-def shorten(text: str, length: int = 60) -> str:
-    """`text` on one line, cut when it is long."""
-    line = "".join(char if char.isprintable() else " " for char in text)
-    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def found_text(value: Any) -> str:  # noqa: ANN401 - raw TOML

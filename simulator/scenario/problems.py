@@ -11,9 +11,9 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from simulator.errors import did_you_mean, nearest
+from simulator.errors import did_you_mean, nearest, shorten
 from simulator.scenario.numbers import LawName, Uncertain
-from simulator.scenario.places import Finding, Path, found_text, shorten
+from simulator.scenario.places import Finding, Path, found_text
 from simulator.scenario.shape import (
     is_model,
     is_number,

@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.errors import InputError, Problem
+from simulator.files import read_bytes, text_of
 from simulator.scenario.checks import find_problems, warnings_of
 from simulator.scenario.csv_lists import SECTIONS, CsvList, is_there, locate, read_csv_list
-from simulator.scenario.decode import decimal_of, read_text, syntax_problem
+from simulator.scenario.decode import decimal_of, syntax_problem
 from simulator.scenario.model import Scenario
 from simulator.scenario.places import Finding, found_text, key_text
 from simulator.scenario.problems import findings_of
@@ -28,6 +29,8 @@ MAX_BYTES = 10_000_000
 MAX_DEPTH = 32
 MAX_PROBLEMS = 200
 
+_NEW = "`sim new NAME` writes one to start from"
+
 
 def read_scenario(path: str | Path) -> Scenario:
     """The scenario in a TOML file and the CSV files that it names.
@@ -36,7 +39,7 @@ def read_scenario(path: str | Path) -> Scenario:
     and a remedy; EnvironmentFault when the system refuses to read a file.
     """
     file, path = str(path), Path(path)
-    text = read_text(path, file, limit=MAX_BYTES, what="a scenario")
+    text = _text(path, file)
     data = _parse(text, file)
     if "name" not in data:
         data["name"] = _name_from(path.stem)
@@ -64,7 +67,7 @@ def placed(problems: Iterable[Problem], path: str | Path) -> tuple[Problem, ...]
     Keys are paths as the file has them, a published figure by its id: `published.t1.net.rule`.
     """
     path = Path(path)
-    text = read_text(path, str(path), limit=MAX_BYTES, what="a scenario")
+    text = _text(path, str(path))
     sources = _Sources(str(path), text)
     _join_lists(_parse(text, str(path)), path.parent, sources)
     return tuple(problem if problem.file else sources.place(problem) for problem in problems)
@@ -124,6 +127,12 @@ class _Sources:
         return refused or finding.wanted.startswith("missing")
 
 
+def _text(path: Path, file: str) -> str:
+    hint = "" if path.suffix == ".toml" else f"a scenario is a TOML file; {_NEW}"
+    data = read_bytes(path, file, limit=MAX_BYTES, what="a scenario", hint=hint)
+    return text_of(data, file, what="a scenario", hint=_NEW)
+
+
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text, parse_float=decimal_of)
@@ -135,10 +144,8 @@ def _parse(text: str, file: str) -> dict[str, Any]:
         wanted = f"at most {MAX_DEPTH} levels of nested tables and lists are wanted"
         raise InputError(Problem(wanted, remedy="flatten the deepest value", file=file))
     if not data:
-        remedy = "`sim new NAME` writes one to start from"
-        raise InputError(
-            Problem("a scenario is wanted, this file has no keys", "", "", remedy, file)
-        )
+        wanted = "a scenario is wanted, this file has no keys"
+        raise InputError(Problem(wanted, remedy=_NEW, file=file))
     return data
 
 

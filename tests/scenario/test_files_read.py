@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import EnvironmentFault, InputError, Problem
-from simulator.scenario import decode
 from simulator.scenario.read import read_scenario, scenario_from_dict
 
 After = Callable[..., tuple[Problem, ...]]
@@ -181,7 +180,7 @@ def test_a_file_that_may_not_be_read(
     def refuse(self: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(decode.Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(EnvironmentFault, match=r"small\.toml: cannot be read: Permission denied"):
         read_scenario(path)
 

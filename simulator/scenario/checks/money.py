@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.errors import did_you_mean
+from simulator.errors import did_you_mean, shorten
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
 from simulator.scenario.parts import Forward, OwnCurrency
-from simulator.scenario.places import Finding, found_text, shorten
+from simulator.scenario.places import Finding, found_text
 from simulator.units import to_decimal
 
 
