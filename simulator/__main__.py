@@ -16,20 +16,16 @@ def _at_once(*_: object) -> NoReturn:
     os._exit(QUIET)
 
 
-def _as_ctrl_c(*_: object) -> None:
-    """Asked to end, a run leaves nothing half-made behind, as after Ctrl-C."""
-    raise KeyboardInterrupt
-
-
 def start() -> int:
     """Run `sim` with the process's own arguments; returns the exit code."""
     signal.signal(signal.SIGINT, _at_once)
     signal.signal(signal.SIGTERM, _at_once)
     from simulator.cli import main
+    from simulator.cli.exits import stop
 
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, _as_ctrl_c)
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
         code = main()
         signal.signal(signal.SIGINT, _at_once)  # only the interpreter's own end is left
         signal.signal(signal.SIGTERM, _at_once)

@@ -1,4 +1,4 @@
-"""Calibration of an exchange law on plain numbers: variance, drift, and where the rate stands.
+"""Calibration of an exchange law on plain numbers: its variance, and where the rate stands.
 
 Monthly averages of a Brownian motion with variance σ² a month are not its month ends: the changes
 of averages have variance ⅔σ² and first autocorrelation ¼ (H. Working 1960, Note on the correlation
@@ -7,20 +7,10 @@ of first differences of averages in a random chain, Econometrica 28, 916-918).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from simulator.scenario.exchange import AVERAGE_VARIANCE_RATIO
 from simulator.tables import Float64
-
-AVERAGE_VARIANCE_RATIO = 1.5
-"""Variance of a month-end change over that of a change of monthly averages (Working 1960)."""
-
-HALF_LIFE = 60.0
-"""Months in which half of the way back to the mean real rate is gone."""
-
-RETURN = 0.5
-"""Part of the gap to the mean real rate that closes in the end."""
 
 CHANGE_VARIANCE = 2 / 3
 CHANGE_COVARIANCE = 1 / 6
@@ -36,18 +26,6 @@ def blended_variance(recent_mean_square: float, long_mean_square: float) -> floa
     over all months known; both weights are a half.
     """
     return AVERAGE_VARIANCE_RATIO * (0.5 * recent_mean_square + 0.5 * long_mean_square)
-
-
-def drift(view: float, differential: float, gap: float, months: Float64) -> Float64:
-    """Expected log change of a rate after t = `months` months, same shape as `months`.
-
-    λ·[−differential·t/12 + ½·gap·(1 − 0.5^(t/60))]. `view` is λ, 1 for the view and 0 for none;
-    `differential` foreign less home inflation a year, a fraction; `gap` mean less present log real
-    rate. The middle of the h-th month ahead is t = h − ½.
-    """
-    t = np.asarray(months, dtype=np.float64)
-    back = RETURN * gap * -np.expm1(-math.log(2) * t / HALF_LIFE)
-    return np.asarray(view * (-differential * t / 12 + back))
 
 
 def end_from_averages(log_averages: Float64) -> tuple[float, float]:

@@ -19,6 +19,8 @@ from typing import Annotated
 import typer
 
 from simulator.cli import exits, talk
+from simulator.cli.backtest import backtest
+from simulator.cli.calibrate import calibrate
 from simulator.cli.new import new
 from simulator.cli.run import run
 from simulator.cli.schema import schema
@@ -65,6 +67,8 @@ for function, does in (
     (show, "Show a stored result again."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
+    (calibrate, "Work out the law of exchange from what was known on a date."),
+    (backtest, "Score laws of exchange on what happened."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),
 ):

@@ -15,9 +15,23 @@ BUG = 70
 """EX_SOFTWARE of sysexits.h: not 1, which would pass for a check that does not hold."""
 
 
+class Stopping:
+    """Whether somebody asked the program to end; an import may lose what that raises."""
+
+    asked = False
+
+
+def stop(*_: object) -> None:
+    """The handler of the signals that ask to end: a run then leaves nothing half-made behind."""
+    Stopping.asked = True
+    raise KeyboardInterrupt
+
+
 def report(error: BaseException) -> int:
     """Say on stderr what went wrong, and return the exit code."""
     error = _interruption(error) or error
+    if Stopping.asked and not isinstance(error, errors.SimError):
+        error = KeyboardInterrupt()
     match error:
         case errors.Interrupted() | KeyboardInterrupt():
             talk.say(str(error) or "interrupted; earlier results are as they were")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import typer
+
+from simulator.units import Month
 
 
 def whole(text: str) -> int:
@@ -15,3 +18,85 @@ def whole(text: str) -> int:
     raise typer.BadParameter(
         f"a whole number is wanted, such as 32768 or 32_768 (found {text[:60]!r})"
     )
+
+
+def names(text: str) -> list[str]:
+    """Names between commas: "USD,EUR" or "USD, EUR"."""
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    if not found:
+        raise typer.BadParameter("names between commas are wanted")
+    return found
+
+
+def codes(text: str) -> list[str]:
+    """Currency codes between commas, in capital letters or not."""
+    found = [name.upper() for name in names(text)]
+    wrong = [name for name in found if not re.fullmatch(r"[A-Z]{3}", name)]
+    if wrong:
+        raise typer.BadParameter(
+            f"currency codes such as USD,EUR are wanted (found {wrong[0][:40]!r})"
+        )
+    return found
+
+
+def rate_names(text: str) -> list[str]:
+    """Currencies, or rates by their names: "USD,EUR" or "eur_per_usd,eur_per_gbp"."""
+    found = names(text)
+    for name in found:
+        if not re.fullmatch(r"[A-Za-z]{3}|[a-z]{3}_per_[a-z]{3}", name):
+            raise typer.BadParameter(
+                f"currencies such as USD or rates such as eur_per_usd are wanted "
+                f"(found {name[:40]!r})"
+            )
+    return found
+
+
+def day(text: str) -> dt.date:
+    """A date such as 2031-10-31."""
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f"a date such as 2031-10-31 is wanted (found {text[:40]!r})"
+        ) from None
+
+
+def month(text: str) -> Month:
+    """A month such as 2031-05; a date stands for its month."""
+    try:
+        return Month.parse(text.strip()[:7])
+    except ValueError:
+        raise typer.BadParameter(
+            f"a month such as 2031-05 is wanted (found {text[:40]!r})"
+        ) from None
+
+
+def months(text: str) -> int:
+    """A number of months such as 6m, or of years such as 1y."""
+    match = re.fullmatch(r"(\d{1,3})\s*([my]?)", text.strip())
+    count = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
+    if count < 1:
+        raise typer.BadParameter(f"months such as 6m are wanted (found {text[:40]!r})")
+    return count
+
+
+def years(text: str) -> tuple[int, ...]:
+    """Years such as 2031,2032 or 2031-2032."""
+    match = re.fullmatch(r"(\d{4})\s*-\s*(\d{4})", text.strip())
+    if match and int(match[1]) <= int(match[2]) < int(match[1]) + 20:
+        return tuple(range(int(match[1]), int(match[2]) + 1))
+    parts = [part.strip() for part in text.split(",")]
+    if all(re.fullmatch(r"\d{4}", part) for part in parts):
+        return tuple(sorted({int(part) for part in parts}))
+    raise typer.BadParameter(f"years such as 2031-2032 are wanted (found {text[:40]!r})")
+
+
+def named_codes(text: str) -> dict[str, str]:
+    """Names with a currency each: "euro=EUR,dollar=USD"."""
+    found: dict[str, str] = {}
+    for part in names(text):
+        match = re.fullmatch(r"([A-Za-z0-9_\-]{1,40})\s*=\s*([A-Za-z]{3})", part)
+        if match is None:
+            raise typer.BadParameter(f"NAME=CODE such as euro=EUR is wanted (found {part[:40]!r})")
+        found[match[1]] = match[2].upper()
+    return found

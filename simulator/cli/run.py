@@ -103,7 +103,7 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
     from simulator.runs.run import run_file
 
     worst = exits.DONE
-    with _display(quiet=quiet) as display:
+    with display_of(quiet=quiet) as display:
         for file in files:
             try:
                 if display is not None:
@@ -118,7 +118,7 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
     return worst
 
 
-def _display(*, quiet: bool) -> Display | nullcontext[None]:
+def display_of(*, quiet: bool) -> Display | nullcontext[None]:
     """Progress on a terminal; nothing in a pipe, a log or when it is to be quiet."""
     if quiet or not sys.stderr.isatty():
         return nullcontext()

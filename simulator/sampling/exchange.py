@@ -17,6 +17,7 @@ from scipy.special import chdtri
 
 from simulator.sampling.paths import WITHIN, Months, PathLaw, Shocks, Years, walk_loadings
 from simulator.scenario.exchange import (
+    AVERAGE_VARIANCE_RATIO,
     Blended,
     Bootstrap,
     Drawn,
@@ -29,9 +30,6 @@ from simulator.scenario.model import Scenario
 from simulator.tables import Float64, empty
 
 TRADING_DAYS_A_MONTH = 261 / 12
-AVERAGE_VARIANCE_RATIO = 1.5
-"""Variance of a month-end change over that of a change of monthly averages (Working 1960)."""
-
 _PER_MONTH = {"month": 1.0, "day": math.sqrt(TRADING_DAYS_A_MONTH), "year": math.sqrt(1 / 12)}
 
 

@@ -27,6 +27,9 @@ from simulator.scenario.numbers import (
 from simulator.scenario.parts import Key, PairName, Year
 from simulator.units import Month
 
+AVERAGE_VARIANCE_RATIO = 1.5
+"""Variance of a month-end change over that of a change of monthly averages (Working 1960)."""
+
 _ONE = Quantity(value=Decimal(1))
 
 DegreesOfFreedom = Annotated[Positive, Field(gt=2, le=1000)]

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.scenario.model import Scenario
-from simulator.scenario.numbers import Quantity, Uncertain
+from simulator.scenario.numbers import Provenance, Quantity, Uncertain
 
 _BARE = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _INLINE = (Quantity, Uncertain)
@@ -25,6 +25,11 @@ def to_toml(scenario: Scenario) -> str:
     to idle zeros of decimals.
     """
     return "\n".join(_table(scenario, ())).lstrip("\n") + "\n"
+
+
+def fragment(tables: Mapping[str, Any]) -> str:
+    """Some tables of a scenario as TOML text: parts of the model, or mappings of them."""
+    return "\n".join(_table(tables, ())).lstrip("\n") + "\n"
 
 
 def _text(value: str) -> str:
@@ -73,7 +78,9 @@ def _inline(value: Any) -> str:  # noqa: ANN401
     entries = _fields(value)
     if isinstance(value, _INLINE) and set(entries) == {"value"}:
         return _inline(value.value)
-    inner = ", ".join(f"{_key(name)} = {_inline(one)}" for name, one in entries.items())
+    last = Provenance.model_fields if isinstance(value, Provenance) else {}
+    ordered = sorted(entries, key=lambda name: name in last)  # the number first, then its source
+    inner = ", ".join(f"{_key(name)} = {_inline(entries[name])}" for name in ordered)
     return f"{{ {inner} }}" if inner else "{}"
 
 

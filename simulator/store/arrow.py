@@ -45,7 +45,7 @@ def constant_strings(known: Sequence[str], place: int, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(from_numpy(places), strings(known))
 
 
-def floats(values: Sequence[float]) -> pa.Array:
+def floats(values: Sequence[float] | Float64) -> pa.Array:
     """Numbers as an Arrow array; NaN (a figure that cannot be had) becomes null."""
     numbers = np.array(values, dtype=np.float64)
     known = np.packbits(~np.isnan(numbers), bitorder="little")

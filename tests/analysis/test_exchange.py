@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.analysis.exchange import blended_variance, drift, end_from_averages
+from simulator.analysis.exchange import blended_variance, end_from_averages
 
 PATIENT = settings(deadline=None)
 THETA = 2 - math.sqrt(3)
@@ -26,25 +26,6 @@ def test_blended_variance_makes_month_ends_of_averages() -> None:
     """Equal mean squares v of averages give 1.5·v."""
     assert blended_variance(0.0004, 0.0004) == pytest.approx(0.0006)
     assert blended_variance(0.0004, 0.0) == pytest.approx(0.0003)
-
-
-def test_drift_by_hand() -> None:
-    """After 60 months half of the half gap is closed: −0.02·5 + ½·0.4·½ = 0."""
-    found = drift(1.0, 0.02, 0.4, np.array([0.0, 12.0, 60.0, 120.0]))
-    one_year = -0.02 + 0.2 * (1 - 0.5**0.2)
-    assert found.tolist() == pytest.approx([0.0, one_year, 0.0, -0.2 + 0.2 * 0.75], abs=1e-15)
-
-
-def test_drift_without_a_view_is_nothing() -> None:
-    """λ = 0 leaves the rate where it stands; λ = ½ goes half the way."""
-    months = np.arange(1, 40) - 0.5
-    assert not np.any(drift(0.0, 0.02, 0.4, months))
-    assert np.allclose(2 * drift(0.5, 0.02, 0.4, months), drift(1.0, 0.02, 0.4, months))
-
-
-def test_drift_closes_half_the_gap_in_the_end() -> None:
-    """Without an inflation differential a rate 30 % too low regains 15 % in the long run."""
-    assert float(drift(1.0, 0.0, 0.3, np.array(1e6))) == pytest.approx(0.15)
 
 
 def conditioned(months: int, steps: int) -> tuple[np.ndarray, float]:

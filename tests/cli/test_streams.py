@@ -72,6 +72,18 @@ def test_ctrl_c_inside_an_import_is_still_ctrl_c(capsys: pytest.CaptureFixture[s
     assert "bug" not in capsys.readouterr().err
 
 
+def test_a_signal_that_an_import_swallowed_is_still_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library may raise its own error, without a cause, where the signal fell into it."""
+    monkeypatch.setattr(exits.Stopping, "asked", False)
+    assert exits.report(RuntimeError("schema")) == exits.BUG
+    with pytest.raises(KeyboardInterrupt):
+        exits.stop()
+    assert exits.report(RuntimeError("schema")) == exits.INTERRUPTED
+    assert "interrupted" in capsys.readouterr().err
+
+
 def test_a_result_that_cannot_fit_is_not_begun(tmp_path: Path) -> None:
     """More than the disk holds: exit code 3, both sizes, nothing made."""
     with pytest.raises(EnvironmentFault, match="GiB are wanted") as caught:

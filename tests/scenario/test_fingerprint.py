@@ -114,7 +114,7 @@ def test_decimals_keep_their_digits() -> None:
 def test_provenance_travels_with_the_number() -> None:
     """Sources and dates stand beside the value."""
     text = to_toml(small())
-    assert 'appropriation = { source = "table 1", as_of = 2030-06-30, value = 400 }' in text
+    assert 'appropriation = { value = 400, source = "table 1", as_of = 2030-06-30 }' in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""`sim calibrate`: the law of exchange from what was known on a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from simulator.cli import talk
+from simulator.cli.options import codes, day, named_codes, years
+from simulator.errors import InputError, Problem
+
+CASE = "scenarios/base.toml"
+"""The scenario whose budget's currency is meant when none is named."""
+
+
+def home_of(home: str | None, file: str = CASE) -> str:
+    """The currency that rates are stated in: as named, or that of the usual scenario here."""
+    from pathlib import Path
+
+    if home is not None:
+        return codes(home)[0]
+    if Path(file).is_file():
+        from simulator.scenario.read import read_scenario
+
+        return read_scenario(file).budget.currency
+    raise InputError(
+        Problem(
+            "the currency that the rates are stated in is wanted",
+            key="--home",
+            remedy=f"add --home CODE, or start sim where there is a {CASE}",
+        )
+    )
+
+
+def calibrate(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="[SCENARIO]", help="Takes date, currencies and years from it."),
+    ] = None,
+    known_on: Annotated[
+        dt.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Nothing known later is used."),
+    ] = None,
+    currencies: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Foreign currencies, such as USD,EUR.")
+    ] = None,
+    home: Annotated[
+        str | None, typer.Option(metavar="CODE", help=f"Default: as the budget in {CASE}.")
+    ] = None,
+    law: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="blended, random_walk, student_walk, bootstrap, ou or fixed.",
+        ),
+    ] = "blended",
+    rates: Annotated[
+        list[str] | None,
+        typer.Option("--rates", "--history", metavar="FILE", help="Rates of your own (CSV)."),
+    ] = None,
+    prices: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Inflation of your own (CSV).")
+    ] = None,
+    inflation: Annotated[
+        str | None,
+        typer.Option(metavar="NAME=CODE", help="Inflation too, as inflation.NAME."),
+    ] = None,
+    for_years: Annotated[
+        tuple[int, ...] | None,
+        typer.Option("--years", parser=years, metavar="YEARS", help="Years of the inflation."),
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the TOML fragment there.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> int:
+    """Work out the law of exchange and inflation from what was known on a date.
+
+    Rates come from your files first, then from the European Central Bank's daily rates (the extra
+    `fx`), then from the scenario. Without --out the fragment goes to stdout; a scenario names it
+    with law_file, or has its tables in place.
+
+    \b
+    Examples:
+      sim calibrate scenarios/base.toml
+      sim calibrate --known-on 2030-10-31 --currencies USD,GBP --home EUR --out law.toml
+      sim calibrate --known-on 2030-10-31 --currencies USD --home EUR --history months.csv --json
+    """
+    from pathlib import Path
+
+    from simulator.runs.calibrate import CalibrationAsk, calibrated
+    from simulator.runs.market import market
+    from simulator.scenario.read import read_scenario
+    from simulator.store.single import refuse_existing, writing_file
+
+    given = read_scenario(scenario) if scenario is not None else None
+    where = given.budget.currency if given is not None and home is None else home_of(home)
+    on = known_on or (given.known_on if given is not None else None)
+    wanted = codes(currencies) if currencies is not None else []
+    if given is not None and not wanted:
+        free = [pair for pair, rate in given.rates.items() if rate.pegged is None]
+        wanted = [pair.rpartition("_")[2].upper() for pair in free]
+    problems = []
+    if on is None:
+        problems.append(Problem("a date is wanted", key="--known-on", remedy="add --known-on DATE"))
+    if not wanted:
+        remedy = "add --currencies USD,EUR for instance"
+        problems.append(Problem("currencies are wanted", key="--currencies", remedy=remedy))
+    if where in wanted:
+        text = "foreign currencies are wanted, not the one that rates are stated in"
+        problems.append(Problem(text, key="--currencies", value=where))
+    if problems or on is None:
+        raise InputError(problems)
+    if out is not None:
+        refuse_existing(Path(out), force=force)
+    found = calibrated(
+        CalibrationAsk(
+            known_on=on,
+            home=where,
+            currencies=tuple(wanted),
+            law=law,
+            inflation=named_codes(inflation) if inflation is not None else {},
+            years=for_years or (given.years if given is not None else ()),
+        ),
+        market(
+            [Path(file) for file in rates or []],
+            Path(prices) if prices is not None else None,
+            home=where,
+            pair=f"{where}_per_{wanted[0]}".lower() if len(wanted) == 1 else "",
+            scenario=given,
+        ),
+    )
+    for problem in found.warnings:
+        talk.say(f"warning: {problem}")
+    if out is not None:
+        with writing_file(Path(out), force=force) as temporary:
+            temporary.write_text(found.toml(), encoding="utf-8")
+    if json:
+        talk.emit_json(found.document())
+    elif out is not None:
+        from simulator.render.calibration import CalibrationPage
+
+        talk.show(CalibrationPage(found.document()))
+        talk.say(f'{out}: written; a scenario includes it with law_file = "{Path(out).name}"')
+    else:
+        talk.emit(found.toml())
+    return 0
