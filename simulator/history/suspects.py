@@ -22,7 +22,7 @@ MOST_TIMES = 5.0
 """A rate this many times its neighbours, or this part of them, is a slip."""
 
 _NEIGHBOURS = 7
-_SWAP_AT_LEAST = log(1.2)
+_SWAP_AT_LEAST = log(1.25)
 """Less apart than this a rate and its inverse cannot be told from two months of one direction."""
 _SWAP_WITHIN = 0.1
 _OTHER_WAY = log(1.1)
@@ -86,7 +86,7 @@ def _one_a_month(readings: Sequence[Reading]) -> bool:
 def odd_rates(readings: Sequence[Reading]) -> Iterator[Suspect]:
     """Rates far from those before them: the inverse, or `MOST_TIMES` times too high or low.
 
-    An inverse is told from the last good rate; near 1, where the two are less than a fifth apart,
+    An inverse is told from the last good rate; near 1, where the two are less than a quarter apart,
     it cannot be told. Too high or low is meant against the median of the last good rates, at the
     start against that of the first ones. Odd rates that follow one another are one finding.
     """
