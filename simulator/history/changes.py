@@ -101,14 +101,12 @@ class Changes:
         """
         matrix, window = self._matrix(home, tuple(currencies), *self.last_months(months))
         scale = [1 / sqrt(row[i]) if row[i] > 0 else 0.0 for i, row in enumerate(matrix)]
-        return Correlations(
-            tuple(currencies),
-            tuple(
-                tuple(1.0 if i == j else value * scale[i] * scale[j] for j, value in enumerate(row))
-                for i, row in enumerate(matrix)
-            ),
-            window,
-        )
+        rows = [
+            tuple(_within_one(value * (scale[i] * scale[j])) for j, value in enumerate(row))
+            for i, row in enumerate(matrix)
+        ]
+        ones = [(*row[:i], 1.0, *row[i + 1 :]) for i, row in enumerate(rows)]
+        return Correlations(tuple(currencies), tuple(ones), window)
 
     def _matrix(
         self, home: str, currencies: tuple[str, ...], first: Month, last: Month
@@ -163,6 +161,11 @@ class Changes:
         if (home, foreign) not in self._changes:
             self._changes[home, foreign] = self.rates.changes(home, foreign)
         return self._changes[home, foreign]
+
+
+def _within_one(correlation: float) -> float:
+    """Without the last bits that rounding may add."""
+    return min(1.0, max(-1.0, correlation))
 
 
 def _problem(wanted: str, home: str, currencies: tuple[str, ...], found: object) -> Problem:

@@ -143,7 +143,7 @@ def _inflation(row: Row, read: _Read) -> float | None:
         return None
     value = number / 100 if read.column == "inflation_pct" else number
     if not _LOWEST < value < _HIGHEST:
-        wanted = f"inflation between {_LOWEST:.0%} and {_HIGHEST:.0%} a year is wanted"
+        wanted = f"inflation between {100 * _LOWEST:g} and {100 * _HIGHEST:g} % a year is wanted"
         add(wanted, remedy="look at the decimal point and the unit")
         return None
     return value
@@ -151,14 +151,16 @@ def _inflation(row: Row, read: _Read) -> float | None:
 
 def _check_series(currency: str, read: _Read) -> None:
     """Note missing years, and a series in per cent where fractions were promised or the reverse."""
-    lines = read.lines[currency]
+    lines, table = read.lines[currency], read.yearly.inflation.get(currency, {})
     for before, after in pairwise(sorted(lines)):
+        missing = [year for year in range(before + 1, after) if year not in table]
         between = range(lines[before] + 1, lines[after])
-        if after > before + 1 and not set(between) & set(read.sheet.unread):
-            wanted = f"every year is wanted, {before + 1} to {after - 1} is missing"
+        if missing and not set(between) & set(read.sheet.unread):
+            years = " to ".join(str(year) for year in sorted({missing[0], missing[-1]}))
+            wanted = f"inflation of every year is wanted, {years} is missing"
             read.sheet.add(wanted, line=lines[after], key=currency, value=f"{before}, then {after}",
                            remedy="add what is missing, or give only the years after")  # fmt: skip
-    values, table = read.found.get(currency, {}), read.yearly.inflation.get(currency, {})
+    values = read.found.get(currency, {})
     both = [(abs(values[year]), abs(table[year])) for year in values if table.get(year)]
     times = median(own / other for own, other in both) if len(both) > 1 else 1.0
     typical = median(map(abs, values.values())) if values else 0.0

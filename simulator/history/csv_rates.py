@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from simulator.errors import did_you_mean
+from simulator.errors import InputError, Problem, did_you_mean, shorten
 from simulator.history.pairs import Pair, PairRates, pairs_too_many, too_many_problem
 from simulator.history.rates import RateSource
 from simulator.history.series import KINDS, Gathered, Kind, Quote, last_weekday
@@ -91,6 +91,7 @@ def read_rates(
     nothing after `today` is accepted. Raises InputError with every problem found; EnvironmentFault
     when the system refuses to read the file.
     """
+    _check_options(pair, home)
     sheet = read_sheet(path, "a CSV file of rates")
     layout = _layout(sheet, pair, home)
     read = _Read(sheet, layout, today)
@@ -100,6 +101,16 @@ def read_rates(
     sheet.refuse()
     series = {one: gathered.series for one, gathered in read.found.items()}
     return PairRates(f"rates of {Path(path).name}", series, file=sheet.file, sha256=sheet.sha256)
+
+
+def _check_options(pair: str, home: str) -> None:
+    """Raise InputError when the caller's pair or home currency has not the usual form."""
+    if pair and not _PAIR.match(pair):
+        wanted = "a rate's name such as eur_per_usd (EUR for one USD) is wanted"
+        raise InputError(Problem(wanted, key="pair", value=shorten(pair)))
+    if home and not CURRENCY.match(home):
+        wanted = "a currency code of three capital letters, such as EUR, is wanted"
+        raise InputError(Problem(wanted, key="home", value=shorten(home)))
 
 
 def _layout(sheet: Sheet, pair: str, home: str) -> _Layout:
@@ -182,14 +193,15 @@ def _read_row(row: Row, read: _Read) -> None:
     sheet, layout, cells = read.sheet, read.layout, row.cells
     when = month_or_day(cells[layout.when])
     if when is None:
-        sheet.unread.append(row.line)
         sheet.add(
             "a month such as 2031-01 or a day such as 2031-01-31 is wanted", line=row.line,
-            key=layout.when, value=f'"{cells[layout.when]}"', remedy="write year, month, day",
+            key=layout.when, value=f'"{cells[layout.when]}"',
+            remedy="write the year first, with four digits",
         )  # fmt: skip
     pairs = _pairs(row, read)
     kind = _kind(row, read, when)
     if when is None or pairs is None or kind is None:
+        sheet.unread.append(row.line)
         return
     for column, pair in zip(layout.rates, pairs, strict=True):
         _read_rate(row, column, pair, column.kind or kind, when, read)
@@ -285,10 +297,10 @@ def _known_on(row: Row, read: _Read, over: dt.date, day: dt.date) -> dt.date | N
     known_on = day_of(text)
     if known_on is None:
         wanted = "a day such as 2031-01-31 is wanted"
-        add(wanted, key="known_on", value=text, remedy="write year, month, day, or leave it empty")
+        add(wanted, key="known_on", value=text, remedy="leave it empty when it was known at once")
     elif known_on < over:
         wanted = f"a day not before {over} is wanted: the rate could not be known earlier"
-        add(wanted, key="known_on", value=text, remedy=f"is {when} a date in the future?")
+        add(wanted, key="known_on", value=text, remedy=f"correct known_on or {when}")
         return None
     elif read.today is not None and known_on > read.today:
         add("a day of the past is wanted", key="known_on", value=text,

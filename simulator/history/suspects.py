@@ -1,15 +1,15 @@
 """What looks wrong in a series of rates: gaps, slips of the point, and a swapped direction.
 
-Each finding names the line it was found on. The limits are wide: no month of a floating currency
-comes near them, while a shifted point, a swapped direction or a price for a hundred units does not
-get through.
+Each finding names the line it was found on. The limits are wide: an ordinary month of a floating
+currency does not come near them, while a shifted point, a swapped direction or a price for a
+hundred units does not get through.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 from statistics import median
@@ -22,9 +22,9 @@ MOST_TIMES = 5.0
 """A rate this many times its neighbours, or this part of them, is a slip."""
 
 _NEIGHBOURS = 7
-_SWAP_AT_LEAST = log(1.5)
-"""Near 1 a rate and its inverse cannot be told apart."""
-_SWAP_WITHIN = 0.15
+_SWAP_AT_LEAST = log(1.25)
+"""Less apart than this a rate and its inverse cannot be told from two months of one direction."""
+_SWAP_WITHIN = 0.1
 _OTHER_WAY = log(1.1)
 _OTHER_UNIT = log(2)
 
@@ -65,7 +65,7 @@ def gaps(kind: Kind, readings: Sequence[Reading], unread: Collection[int]) -> It
         if missing and not any(before.line < line < after.line for line in unread):
             remedy = "add what is missing, or give only the rows after the gap"
             wanted = f"a series without gaps is wanted, {missing} before {after.when}"
-            yield Suspect(after.line, wanted, f"the one before is {before.when}", remedy)
+            yield Suspect(after.line, wanted, f"{before.when} before it", remedy)
 
 
 def _missing(before: Month | dt.date, after: Month | dt.date) -> str:
@@ -86,49 +86,53 @@ def _one_a_month(readings: Sequence[Reading]) -> bool:
 def odd_rates(readings: Sequence[Reading]) -> Iterator[Suspect]:
     """Rates far from those before them: the inverse, or `MOST_TIMES` times too high or low.
 
-    The level is the median of the last good rates; at the start, of the first ones. Odd rates that
-    follow one another are one finding.
+    An inverse is told from the last good rate; near 1, where the two are less than a quarter apart,
+    it cannot be told. Too high or low is meant against the median of the last good rates, at the
+    start against that of the first ones. Odd rates that follow one another are one finding.
     """
     rated = [(one, one.rate) for one in readings if one.rate is not None]
     if len(rated) < 3:
         return
-    good: list[float] = []
     start = median(rate for _, rate in rated[:_NEIGHBOURS])
-    run: list[tuple[Reading, Suspect]] = []
+    good: list[float] = []
+    run: list[tuple[Reading, float]] = []
+    swapped = False
     for reading, rate in rated:
         level = median(good[-_NEIGHBOURS:]) if len(good) >= 3 else start
-        suspect = _odd(reading, rate, level)
-        if suspect is not None and (not run or suspect.wanted == run[0][1].wanted):
-            run.append((reading, suspect))
-            continue
-        yield from _one_finding(run)
-        run = [(reading, suspect)] if suspect is not None else []
-        if suspect is None:
+        before = good[-1] if good else start
+        swap = _is_inverse(rate, before) or (swapped and _near(rate, run[-1][1]))
+        odd = swap or abs(log(rate / level)) >= log(MOST_TIMES)
+        if run and (not odd or swap != swapped):
+            yield _finding(run, swapped, before)
+            run = []
+        if odd:
+            run.append((reading, rate))
+        else:
             good.append(rate)
-    yield from _one_finding(run)
+        swapped = odd and swap
+    if run:
+        yield _finding(run, swapped, good[-1] if good else start)
 
 
-def _odd(reading: Reading, rate: float, level: float) -> Suspect | None:
-    away = log(rate / level)
-    shown = f"{rate:.6g}, those beside it about {level:.6g}"
-    if abs(away) > _SWAP_AT_LEAST and abs(log(rate) + log(level)) < _SWAP_WITHIN:
+def _near(rate: float, other: float) -> bool:
+    return abs(log(rate / other)) < _SWAP_AT_LEAST
+
+
+def _is_inverse(rate: float, other: float) -> bool:
+    return not _near(rate, other) and abs(log(rate) + log(other)) < _SWAP_WITHIN
+
+
+def _finding(run: Sequence[tuple[Reading, float]], swapped: bool, level: float) -> Suspect:
+    """One finding for odd rates that follow one another, at the line of the first."""
+    first, rate = run[0]
+    wanted = f"a rate within {MOST_TIMES:g} times its neighbours is wanted"
+    remedy = "look at the decimal point and the unit; restate rates before a new currency"
+    if swapped:
         wanted = "a rate in the direction of its neighbours is wanted"
-        return Suspect(reading.line, wanted, shown, f"write {1 / rate:.6g}: this is its inverse")
-    if abs(away) >= log(MOST_TIMES):
-        wanted = f"a rate within {MOST_TIMES:g} times its neighbours is wanted"
-        remedy = "look at the decimal point and the unit; restate rates before a new currency"
-        return Suspect(reading.line, wanted, shown, remedy)
-    return None
-
-
-def _one_finding(run: Sequence[tuple[Reading, Suspect]]) -> Iterator[Suspect]:
-    if not run:
-        return
-    _, first = run[0]
+        remedy = f"write {1 / rate:.6g}: this is its inverse"
     if len(run) > 1:
-        wanted = f"{first.wanted}, here and on {len(run) - 1} more until {run[-1][0].when}"
-        first = replace(first, wanted=wanted)
-    yield first
+        wanted += f", here and on {len(run) - 1} more until {run[-1][0].when}"
+    return Suspect(first.line, wanted, f"{rate:.6g}, beside {level:.6g}", remedy)
 
 
 def against(series: Series, reference: Series, name: str) -> tuple[str, str, str] | None:

@@ -17,6 +17,7 @@ from simulator.history.csv_rates import read_rates
 from simulator.history.daily_rates import daily_rates
 from simulator.history.rates import Rates
 from simulator.history.sheet import MAX_BYTES, MAX_PROBLEMS
+from simulator.history.suspects import Reading, odd_rates
 from simulator.units import Month
 
 Problems = Callable[..., tuple[Problem, ...]]
@@ -150,10 +151,10 @@ def changed(row: int, text: str) -> str:
         (changed(5, "2031-05,0.18"), 6, "within 5 times its neighbours", "decimal point"),
         (changed(1, "2031-01,90"), 2, "within 5 times its neighbours", "decimal point"),
         (changed(12, "2031-12,0.0096"), 13, "within 5 times its neighbours", "decimal point"),
-        (changed(5, "May 2031,0.915"), 6, "a month such as 2031-01", "year, month, day"),
-        (changed(5, "2031-13,0.915"), 6, "a month such as 2031-01", "year, month, day"),
-        (changed(5, "0000-05,0.915"), 6, "a month such as 2031-01", "year, month, day"),
-        (changed(5, "31.05.2031,0.915"), 6, "a month such as 2031-01", "year, month, day"),
+        (changed(5, "May 2031,0.915"), 6, "a month such as 2031-01", "the year first"),
+        (changed(5, "2031-13,0.915"), 6, "a month such as 2031-01", "the year first"),
+        (changed(5, "0000-05,0.915"), 6, "a month such as 2031-01", "the year first"),
+        (changed(5, "31.05.2031,0.915"), 6, "a month such as 2031-01", "the year first"),
         (months(ROWS, "month;rate"), 1, "commas between its columns", "points? for decimals"),
         (months(ROWS, "month\trate"), 1, "commas between its columns", "points? for decimals"),
         (months(ROWS, "rate"), 1, "commas between its columns", "first row names the columns"),
@@ -202,6 +203,29 @@ def test_a_rate_in_the_other_direction(problems: Problems) -> None:
     problem = one(problems(months(rows), pair="eur_per_usd"))
     assert problem.line == 8
     assert "here and on 5 more until 2031-12" in problem.wanted
+
+
+@pytest.mark.parametrize("level", [0.02, 0.5, 0.85, 1.15, 1.22, 3.0, 140.0])
+def test_an_inverted_month_is_seen_at_any_level_but_near_one(
+    problems: Problems, level: float
+) -> None:
+    """One month, the first months or the last ones: one finding on their first line."""
+    for odd in ({5}, {1}, {12}, {1, 2, 3}, {9, 10, 11, 12}):
+        rates = [level * (1 + 0.004 * m * (-1) ** m) for m in range(1, 13)]
+        rows = [f"2031-{m:02d},{1 / r if m in odd else r:.8g}" for m, r in enumerate(rates, 1)]
+        problem = one(problems(months(rows), pair="eur_per_usd"))
+        assert problem.line == min(odd) + 1
+        assert "in the direction of its neighbours" in problem.wanted
+
+
+def test_no_real_month_is_odd() -> None:
+    """Every series of the daily rates passes, its breaks by a new currency left out."""
+    source = daily_rates()
+    for foreign in sorted(source.currencies - {"EUR", "ROL", "TRL"}):
+        for kind in ("days", "ends", "averages"):
+            series = getattr(source.series("EUR", foreign), kind)
+            readings = [Reading(when, q.rate, 1) for when, q in series.items()]
+            assert list(odd_rates(readings)) == [], (foreign, kind)
 
 
 def test_a_new_currency_is_one_problem(problems: Problems) -> None:
@@ -315,9 +339,15 @@ def test_daily_rates_with_a_hole_and_monthly_ones_with_dates(problems: Problems)
                     pair="eur_per_usd") == ()  # fmt: skip
 
 
-def test_a_refused_rate_is_not_also_a_gap(problems: Problems) -> None:
-    """A month whose rate is refused is there; only what is missing is missing."""
-    assert len(problems(changed(5, "2031-05,x"), pair="eur_per_usd")) == 1
+@pytest.mark.parametrize(
+    "row",
+    ["2031-05,USD,x,end", "2031-05,usd,0.9,end", "2031-05,USD,0.9,last", "2031-05", "May,USD,1,"],
+)
+def test_a_refused_row_is_not_also_a_gap(problems: Problems, row: str) -> None:
+    """What stands on a line that was not understood is not called missing."""
+    rows = [f"{row[:7]},USD,{row[8:]},end" for row in ROWS]
+    rows[4] = row
+    assert one(problems(months(rows, "month,currency,rate,kind"), home="EUR")).line == 6
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
@@ -333,6 +363,13 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         file.truncate(MAX_BYTES + 1)
     with pytest.raises(InputError, match=r"at most 20 MB is wanted \(found 20\.0 MB\)"):
         read_rates(tmp_path / "huge.csv")
+
+
+@pytest.mark.parametrize("options", [{"pair": "EUR/USD"}, {"pair": "usd"}, {"home": "eur"}])
+def test_a_pair_or_home_that_is_none(csv_file: Write, options: dict[str, str]) -> None:
+    """What the caller names is checked before the file."""
+    with pytest.raises(InputError, match="such as"):
+        read_rates(csv_file(months(ROWS)), **options)
 
 
 def test_a_file_that_may_not_be_read(csv_file: Write, monkeypatch: pytest.MonkeyPatch) -> None:
