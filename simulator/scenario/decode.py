@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import codecs
 import errno
+import hashlib
 import re
 import stat
+import tomllib
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from simulator.errors import EnvironmentFault, InputError, Problem, nearest
 from simulator.scenario.places import Unusable
 
+MAX_DEPTH = 32
+"""Levels of nested tables and lists; deeper ones are a slip, and recursion is safe below."""
+
 _MOST_DIGITS = 40
 """More digits or a larger exponent than this is a slip, and would make exact arithmetic crawl."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What a file said, and the sha256 (hex) and number of the very bytes that were read."""
+
+    text: str
+    sha256: str
+    size: int
 
 
 def decimal_of(text: str) -> Decimal:
@@ -30,7 +46,7 @@ def decimal_of(text: str) -> Decimal:
     return number if number else Decimal(0) if abs(exponent) > _MOST_DIGITS else number
 
 
-def read_text(path: Path, file: str, *, limit: int, what: str) -> str:
+def read_text(path: Path, file: str, *, limit: int, what: str) -> FileText:
     """The file's text. `file` is its name in messages, `what` what it should be.
 
     Raises InputError when it is missing, not a file, too large, empty or not UTF-8, and
@@ -58,7 +74,7 @@ def read_text(path: Path, file: str, *, limit: int, what: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise _unreadable(file, error) from error
-    return _text(data, file, what)
+    return FileText(_text(data, file, what), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _unreadable(file: str, error: OSError) -> Exception:
@@ -70,16 +86,21 @@ def _unreadable(file: str, error: OSError) -> Exception:
 
 def _missing(path: Path, file: str, what: str) -> Problem:
     remedy = "check the name and the folder"
-    try:
-        beside = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
-    except (OSError, ValueError):
-        beside = []
-    close = nearest(path.name, beside)
+    close = nearest_file(path)
     if close is not None:
         remedy = f"did you mean {str(path.with_name(close))!r}?"
     elif path.suffix != ".toml" and what == "a scenario":
         remedy = "a scenario is a TOML file; `sim new NAME` writes one to start from"
     return Problem(f"{what} is wanted, there is no such file", remedy=remedy, file=file)
+
+
+def nearest_file(path: Path) -> str | None:
+    """The name of a file beside `path` that was most likely meant, of the same kind."""
+    try:
+        beside = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
+    except (OSError, ValueError):
+        return None
+    return nearest(path.name, beside)
 
 
 def _text(data: bytes, file: str, what: str) -> str:
@@ -108,6 +129,43 @@ def _text(data: bytes, file: str, what: str) -> str:
                 line=data.count(b"\n", 0, start) + 1,
             )
         ) from None
+
+
+def read_tables(text: str, file: str, what: str = "a scenario") -> dict[str, Any]:
+    """The tables of a TOML text, decimals with their digits.
+
+    Raises InputError for broken TOML, for nesting beyond MAX_DEPTH and when there are no keys.
+    """
+    try:
+        data = tomllib.loads(text, parse_float=decimal_of)
+    except RecursionError:
+        data = None
+    except ValueError as error:  # tomllib's own error, or an integer of thousands of digits
+        raise InputError(syntax_problem(error, text, file)) from None
+    if data is None or too_deep(data):
+        wanted = f"at most {MAX_DEPTH} levels of nested tables and lists are wanted"
+        raise InputError(Problem(wanted, remedy="flatten the deepest value", file=file))
+    if not data:
+        remedy = "`sim new NAME` writes one to start from" if what == "a scenario" else ""
+        wanted = f"{what} is wanted, this file has no keys"
+        raise InputError(Problem(wanted, remedy=remedy, file=file))
+    return data
+
+
+def too_deep(data: object) -> bool:
+    """Nesting beyond MAX_DEPTH, found without recursion."""
+    layer: list[object] = [data]
+    for _ in range(MAX_DEPTH + 1):
+        layer = [
+            below
+            for node in layer
+            if isinstance(node, dict | list | tuple)
+            for below in (node.values() if isinstance(node, dict) else node)
+            if isinstance(below, dict | list | tuple)
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def syntax_problem(error: ValueError, text: str, file: str) -> Problem:
