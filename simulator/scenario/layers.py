@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ class Layers:
         origin = self.whole.origin.find(finding.path)
         source, remedy = origin.source, finding.remedy
         if self._inherits(origin) and not finding.wanted.startswith("unknown"):
-            there = f"override {key_text(finding.path)} in {self.file}"
+            named = tuple(takewhile(lambda part: isinstance(part, str), finding.path))
+            there = f"override {key_text(named)} in {self.file}"
             remedy = f"{remedy}; or {there}" if remedy else f"mend it there, or {there}"
         return Problem(finding.wanted, origin.key, finding.value, remedy, source.file, origin.line)
 
@@ -189,10 +191,13 @@ class _Reader:
         return _Layer(part.joined(parts), own | {self._name(path)}, laws, extends)
 
     def _tables(self, path: Path, file: str, what: str) -> Part:
-        found = read_text(path, file, limit=MAX_BYTES, what=what)
         name = self._name(path)
-        self._note(name, file, found.sha256, found.size)
-        tables = read_tables(found.text, file, what)
+        try:
+            found = read_text(path, file, limit=MAX_BYTES, what=what)
+            self._note(name, file, found.sha256, found.size)
+            tables = read_tables(found.text, file, what)
+        except InputError as error:
+            raise InputError((*self.problems, *error.problems)) from None
         return Part(tables, Origin(TomlSource(file, name, found.text)))
 
     def _extends(self, part: Part, folder: Path) -> Path | None:
@@ -202,7 +207,7 @@ class _Reader:
             remedy = 'write extends = "base.toml"'
             self._miss(reference.origin, wanted, found_text(reference.value), remedy)
             return None
-        path = self._follow(reference, folder, "a scenario")
+        path = self._follow(reference, folder, "a scenario to extend")
         self._broken |= path is None
         return path
 
@@ -245,7 +250,7 @@ class _Reader:
                 del parts[section]
             elif isinstance(part.value, str):
                 self._replaced.add(section)
-                path = self._follow(part, folder, "a CSV file")
+                path = self._follow(part, folder, "a CSV file beside the scenario")
                 if path is None:
                     del parts[section]
                     continue
@@ -262,26 +267,20 @@ class _Reader:
     def _follow(self, reference: Part, folder: Path, what: str) -> Path | None:
         """The file that a key names; None, and a problem, when it may not or cannot be read."""
         named, origin = reference.value, reference.origin
-        path, wanted = locate(folder, named, f"{what} beside the scenario")
-        remedy = (
-            f"put {what} beside the scenario or in a folder below, and give its path from there"
-        )
+        path, wanted = locate(folder, named, what)
+        remedy = "put it beside the scenario or in a folder below, and give its path from there"
         if path is not None:
-            wanted = self._absence(path, what)
-            close = nearest_file(path) if wanted else None
-            remedy = f"the path is taken from {folder}"
-            if close is not None:
-                remedy = f"did you mean {Path(named).with_name(close).as_posix()!r}?"
+            if not is_there(path):
+                wanted = f"{what} is wanted, there is no such file"
+                close = nearest_file(path)
+                remedy = f"the path is taken from {folder}"
+                if close is not None:
+                    remedy = f"did you mean {Path(named).with_name(close).as_posix()!r}?"
+            elif not is_file(path):
+                wanted, remedy = f"{what} is wanted, this is not a file", "name a file"
         if wanted:
             self._say(origin, wanted, found_text(named), remedy)
-            return None
-        return path
-
-    def _absence(self, path: Path, what: str) -> str:
-        """What is wrong with a path that leads to no file; nothing when it leads to one."""
-        if not is_there(path):
-            return f"{what} beside the scenario is wanted, there is no such file"
-        return "" if is_file(path) else f"{what} is wanted, this is not a file"
+        return None if wanted else path
 
     def _name(self, path: Path) -> str:
         """The path of a file from the folder of the scenario."""

@@ -110,4 +110,5 @@ def _table(node: Any, path: Path, comment: Comment | None) -> Iterator[str]:  # 
             continue
         inner = list(_table(value, below, comment))
         only_tables = bool(inner) and not inner[0]
-        yield from inner if only_tables else ("", f"[{header}]", *inner)
+        said = f"  # {comment(below)}" if comment is not None and not inner else ""
+        yield from inner if only_tables else ("", f"[{header}]{said}", *inner)
