@@ -71,4 +71,4 @@ class Complaints:
             return f"did you mean {close!r}?"
         if len(known) > _MOST_NAMES:
             return f"look up its name in {self.base}"
-        return f"{self.base} has " + (", ".join(map(shorten, known)) or "none")
+        return f"{self.base} has {', '.join(map(shorten, known))}" if known else "leave it out"

@@ -38,6 +38,12 @@ def tie_breaker(model: type[BaseModel]) -> str | None:
     return "note" if model in _TOLD_BY_NOTE else None
 
 
+def is_name(value: object) -> bool:
+    """True for what can be a part of a name: text, or a list of texts."""
+    parts = value if isinstance(value, list) else [value]
+    return all(isinstance(part, str) for part in parts)
+
+
 def label(entry: Entry, names: Sequence[str]) -> str:
     """The name of an entry in a message: `Here / RB / P-2`."""
     values = [entry[name] for name in names if name in entry]

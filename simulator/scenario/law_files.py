@@ -11,36 +11,51 @@ from typing import Any
 
 from simulator.errors import Problem, did_you_mean
 from simulator.scenario.origins import Part
+from simulator.scenario.pairs import is_removal
+from simulator.scenario.places import Path
 
 TABLES = ("exchange", "rates", "correlation", "inflation")
-OF_A_RATE = ("start", "observed")
-OF_CORRELATION = ("matrix", "order")
 
 
 def checked(file: Part) -> tuple[Part, list[Problem]]:
     """A law file without the keys that do not belong there, and a problem for each of them."""
     problems: list[Problem] = []
 
-    def only(part: Part, known: tuple[str, ...]) -> Part:
+    def kept(part: Part) -> Part:
         if not isinstance(part.value, dict):
-            return part  # the model will refuse it
+            return part  # where a table is wanted, the model will refuse it
+        parts: dict[str, Part] = {}
+        known = _known(part.origin.path)
         for key in part.value:
-            if key not in known:
-                at = part.at(key).origin
+            one = part.at(key)
+            if known and key not in known:
                 wanted = f"a law file has only {', '.join(known)} here; this would be ignored"
-                remedy = did_you_mean(key, known)
-                problems.append(Problem(wanted, at.key, "", remedy, at.source.file, at.line))
-        return part.joined({key: part.at(key) for key in part.value if key in known})
+                problems.append(_problem(one, wanted, did_you_mean(key, known)))
+            elif is_removal(one.value):
+                wanted = "a law file takes nothing away"
+                problems.append(_problem(one, wanted, "say it in the scenario that names the file"))
+            else:
+                parts[key] = kept(one)
+        return part.joined(parts)
 
-    law = only(file, TABLES)
-    parts = {key: law.at(key) for key in law.value}
-    if "correlation" in parts:
-        parts["correlation"] = only(parts["correlation"], OF_CORRELATION)
-    rates = parts.get("rates")
-    if rates is not None and isinstance(rates.value, dict):
-        pairs = {pair: only(rates.at(pair), OF_A_RATE) for pair in rates.value}
-        parts["rates"] = rates.joined(pairs)
-    return law.joined(parts), problems
+    return kept(file), problems
+
+
+def _known(path: Path) -> tuple[str, ...]:
+    """The keys that a table of a law file may have; none stands for any."""
+    match path:
+        case ():
+            return TABLES
+        case ("rates", _):
+            return ("start", "observed")
+        case ("correlation",):
+            return ("matrix", "order")
+    return ()
+
+
+def _problem(part: Part, wanted: str, remedy: str) -> Problem:
+    at = part.origin
+    return Problem(wanted, at.key, "", remedy, at.source.file, at.line)
 
 
 def without_law(below: Part, law: Mapping[str, Any]) -> Part:

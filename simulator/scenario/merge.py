@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from simulator.errors import Problem
 from simulator.scenario.complaints import Complaints
-from simulator.scenario.entries import Entries, label, names_of, tie_breaker
+from simulator.scenario.entries import Entries, is_name, label, names_of, tie_breaker
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import LawName, Lognormal, Provenance, Quantity, Uncertain
 from simulator.scenario.origins import Origin, Part
@@ -129,6 +129,8 @@ class _Merger:
         """The entry below that `one` speaks of, _NEW for a new one, _REFUSED and reported."""
         entry = one.value
         given = [name for name in names_of(model) if name in entry]
+        if not all(is_name(entry[name]) for name in given):
+            return _NEW  # the model will refuse it
         if is_removal(entry) and not self._names_only(one, given, model):
             return _REFUSED
         found = entries.matching(entry, given) if given else []
@@ -186,11 +188,13 @@ def _kept(above: Mapping[str, Any], below: Part | None, types: Types) -> Part | 
     tags = [tag for one in types if is_model(one) and (tag := tag_of(one)) is not None]
     if any(is_model(one) and issubclass(one, Quantity | Uncertain) for one in types):
         below = _as_table(below, "value")
-        kept = _form(above) in ((), _form(below.value))
+        form, old = _form(above), _form(below.value)
+        kept = form == old or () in (form, old)
     elif tags:
         key, default = tags[0][0], tags[0][1] if len(tags) == 1 else None
         below = _as_table(below, key)
-        kept = above.get(key) in (None, below.value.get(key, default))
+        kind, before = above.get(key, default), below.value.get(key, default)
+        kept = kind == before or None in (kind, before)
     elif Lognormal in types and isinstance(below.value, dict):
         kept = above.keys() <= below.value.keys()  # by mean and sd, or by median and log_sd
     else:
