@@ -56,14 +56,19 @@ def _unreadable(file: str, error: OSError) -> Exception:
 
 def _missing(path: Path, file: str, what: str, hint: str) -> Problem:
     remedy = hint or "check the name and the folder"
-    try:
-        beside = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
-    except (OSError, ValueError):
-        beside = []
-    close = nearest(path.name, beside)
+    close = nearest_file(path)
     if close is not None:
         remedy = f"did you mean {str(path.with_name(close))!r}?"
     return Problem(f"{what} is wanted, there is no such file", remedy=remedy, file=file)
+
+
+def nearest_file(path: Path) -> str | None:
+    """The name of a file beside `path` that was most likely meant, of the same kind."""
+    try:
+        beside = [other.name for other in path.parent.iterdir() if other.suffix == path.suffix]
+    except (OSError, ValueError):
+        return None
+    return nearest(path.name, beside)
 
 
 def text_of(data: bytes, file: str, *, what: str, hint: str = "") -> str:

@@ -21,10 +21,16 @@ from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
 from simulator.runs.versions import library_versions, program
-from simulator.runs.vintages import files_read, vintages_of
+from simulator.runs.vintages import vintages_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
+from simulator.scenario.layers import Layers
 from simulator.scenario.model import Scenario
-from simulator.scenario.read import check_scenario, placed, read_scenario, warnings_of
+from simulator.scenario.read import (
+    check_scenario,
+    read_layers,
+    scenario_of,
+    warnings_of,
+)
 from simulator.store.faults import in_words
 from simulator.store.folder import DRAWS, MANIFEST, SCENARIO, refuse_foreign, replacing, settle
 from simulator.store.manifest import (
@@ -109,22 +115,20 @@ def run_file(
     """
     try:
         options = options or RunOptions()
-        scenario = read_scenario(path)
-        with in_words(Path(path), "read the scenario"):
-            read_from = files_read(Path(path))
+        layers = read_layers(path)
+        scenario = scenario_of(layers)
         folder = options.out / _folder_name(scenario)
         try:
-            return _run(scenario, folder, options, progress, read_from)
+            return _run(scenario, folder, options, progress, layers.files)
         except InputError as error:
-            raise InputError(_with_places(error.problems, path)) from None
+            raise InputError(_with_places(error.problems, layers)) from None
     except KeyboardInterrupt:
         raise _interrupted() from None
 
 
-def _with_places(problems: tuple[Problem, ...], path: Path | str) -> tuple[Problem, ...]:
+def _with_places(problems: tuple[Problem, ...], layers: Layers) -> tuple[Problem, ...]:
     """Problems of the scenario with file and line; those of options (`--draws`) as they are."""
-    inside = iter(placed([p for p in problems if not p.key.startswith("--")], path))
-    return tuple(p if p.key.startswith("--") else next(inside) for p in problems)
+    return tuple(p if p.key.startswith("--") else layers.place(p) for p in problems)
 
 
 def write_run(

@@ -1,16 +1,12 @@
-"""Where the numbers of a scenario come from: sources with their dates, and the files read."""
+"""Where the numbers of a scenario come from: their sources and the dates they were known."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
-from simulator.scenario.csv_lists import SECTIONS, locate
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Model
 from simulator.store.manifest import Vintage
-from simulator.store.sink import hash_of
 
 
 def _models(value: object) -> Iterator[Model]:
@@ -35,16 +31,3 @@ def vintages_of(scenario: Scenario) -> tuple[Vintage, ...]:
         if source or as_of:
             found.add((source or "", as_of.isoformat() if as_of else ""))
     return tuple(Vintage(source, as_of) for source, as_of in sorted(found))
-
-
-def files_read(path: Path) -> dict[str, str]:
-    """sha256 of a scenario's file and of the CSV files it names, by path from its folder."""
-    data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    found = {path.name: path}
-    for section in SECTIONS:
-        reference = data.get(section)
-        if isinstance(reference, str):
-            place, _ = locate(path.parent, reference)
-            if place is not None:
-                found[reference] = place
-    return {name: hash_of(place) for name, place in sorted(found.items())}

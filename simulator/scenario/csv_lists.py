@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean, shorten
-from simulator.files import read_text
-from simulator.scenario.decode import decimal_of
+from simulator.scenario.decode import decimal_of, read_text
+from simulator.scenario.places import Path as Place
 from simulator.scenario.places import found_text
 from simulator.scenario.shape import entry_types, is_model, is_number, keys_at, types_at
 
@@ -33,9 +33,15 @@ _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class CsvList:
-    """The entries of one list, the file line of each, and what is wrong with the file."""
+    """The entries of one list, the file line of each, and what is wrong with the file.
+
+    `name` is its path from the scenario's folder; `sha256` and `size` are of the bytes read.
+    """
 
     file: str
+    name: str = ""
+    sha256: str = ""
+    size: int = 0
     entries: list[dict[str, Any]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -47,12 +53,23 @@ class CsvList:
         """Note a problem in this file."""
         self.problems.append(Problem(wanted, key, value, remedy, self.file, line))
 
+    def key(self, path: Place) -> str:
+        """The column that a place (row, column, …) stands in."""
+        return ".".join(str(part) for part in path[1:])
 
-def locate(folder: Path, reference: str) -> tuple[Path | None, str]:
+    def line(self, path: Place) -> int:
+        """The line of a row counted from 0; of the header for what has no row."""
+        row = path[0] if path else None
+        return self.lines[row] if isinstance(row, int) and row < len(self.lines) else 1
+
+
+def locate(
+    folder: Path, reference: str, what: str = "a CSV file beside the scenario"
+) -> tuple[Path | None, str]:
     """The file that a scenario in `folder` refers to, or None and why it is refused."""
     relative = Path(reference)
     if "\0" in reference or "\n" in reference or not reference.strip():
-        return None, "the name of a CSV file beside the scenario is wanted"
+        return None, f"the name of {what} is wanted"
     if relative.is_absolute() or ".." in relative.parts:
         return None, "a file inside the scenario's folder is wanted"
     target = folder
@@ -68,6 +85,11 @@ def is_there(path: Path) -> bool:
     return _quietly(path.exists)
 
 
+def is_file(path: Path) -> bool:
+    """True for a regular file: reading it will come to an end."""
+    return _quietly(path.is_file)
+
+
 def _quietly(question: Callable[[], bool]) -> bool:
     """The answer of the file system; no when a name is impossible.
 
@@ -81,15 +103,14 @@ def _quietly(question: Callable[[], bool]) -> bool:
         return False
 
 
-def read_csv_list(section: str, path: Path, file: str) -> CsvList:
+def read_csv_list(section: str, path: Path, file: str, name: str = "") -> CsvList:
     """Entries of `section` from a CSV; problems carry the file and the line of the row."""
-    result = CsvList(file)
     try:
-        text = read_text(path, file, limit=MAX_BYTES, what="a CSV file")
+        found = read_text(path, file, limit=MAX_BYTES, what="a CSV file")
     except InputError as error:
-        result.problems.extend(error.problems)
-        return result
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        return CsvList(file, name, problems=list(error.problems))
+    result = CsvList(file, name, found.sha256, found.size)
+    reader = csv.reader(io.StringIO(found.text, newline=""), strict=True)
     try:
         _read_rows(section, reader, result)
     except csv.Error as error:

@@ -1,15 +1,35 @@
-"""Text as numbers and as TOML, with a clear message for whatever is neither."""
+"""Files as text and text as numbers, with a clear message for whatever is neither."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
 
-from simulator.errors import Problem
+from simulator.errors import InputError, Problem
+from simulator.files import read_bytes, text_of
 from simulator.scenario.places import Unusable
+
+MAX_DEPTH = 32
+"""Levels of nested tables and lists; deeper ones are a slip, and recursion is safe below."""
+
+_NEW = "`sim new NAME` writes one to start from"
 
 _MOST_DIGITS = 40
 """More digits or a larger exponent than this is a slip, and would make exact arithmetic crawl."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What a file said, and the sha256 (hex) and number of the very bytes that were read."""
+
+    text: str
+    sha256: str
+    size: int
 
 
 def decimal_of(text: str) -> Decimal:
@@ -24,6 +44,56 @@ def decimal_of(text: str) -> Decimal:
     if digits > _MOST_DIGITS or (number and abs(exponent) > _MOST_DIGITS):
         return Unusable.of(text)
     return number if number else Decimal(0) if abs(exponent) > _MOST_DIGITS else number
+
+
+def read_text(path: Path, file: str, *, limit: int, what: str) -> FileText:
+    """The file's text. `file` is its name in messages, `what` what it should be.
+
+    Raises InputError when it is missing, not a file, too large, empty or not UTF-8, and
+    EnvironmentFault when the system refuses to read it.
+    """
+    scenario = what == "a scenario"
+    hint = f"a scenario is a TOML file; {_NEW}" if scenario and path.suffix != ".toml" else ""
+    data = read_bytes(path, file, limit=limit, what=what, hint=hint)
+    text = text_of(data, file, what=what, hint=_NEW if scenario else "")
+    return FileText(text, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def read_tables(text: str, file: str, what: str = "a scenario") -> dict[str, Any]:
+    """The tables of a TOML text, decimals with their digits.
+
+    Raises InputError for broken TOML, for nesting beyond MAX_DEPTH and when there are no keys.
+    """
+    try:
+        data = tomllib.loads(text, parse_float=decimal_of)
+    except RecursionError:
+        data = None
+    except ValueError as error:  # tomllib's own error, or an integer of thousands of digits
+        raise InputError(syntax_problem(error, text, file)) from None
+    if data is None or too_deep(data):
+        wanted = f"at most {MAX_DEPTH} levels of nested tables and lists are wanted"
+        raise InputError(Problem(wanted, remedy="flatten the deepest value", file=file))
+    if not data:
+        remedy = _NEW if what == "a scenario" else ""
+        wanted = f"{what} is wanted, this file has no keys"
+        raise InputError(Problem(wanted, remedy=remedy, file=file))
+    return data
+
+
+def too_deep(data: object) -> bool:
+    """Nesting beyond MAX_DEPTH, found without recursion."""
+    layer: list[object] = [data]
+    for _ in range(MAX_DEPTH + 1):
+        layer = [
+            below
+            for node in layer
+            if isinstance(node, dict | list | tuple)
+            for below in (node.values() if isinstance(node, dict) else node)
+            if isinstance(below, dict | list | tuple)
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def syntax_problem(error: ValueError, text: str, file: str) -> Problem:

@@ -56,7 +56,7 @@ class Scenario(Model):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-+]+$", min_length=1, max_length=60)] = Field(
         description="names the result folder; the file's stem unless given"
     )
-    title: str
+    title: str = Field(description="its own title, which heads what is shown")
     description: str = ""
     known_on: Date = Field(description="nothing that became known later may be used")
 

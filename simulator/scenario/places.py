@@ -55,6 +55,30 @@ def key_text(path: Sequence[str | int]) -> str:
     return text
 
 
+def path_of(text: str, data: object) -> Path:
+    """The path that `key_text`, or the name of a factor, speaks of: as far as `data` has it.
+
+    Entries of lists go by their number, name or id: `published.net.2031.rule`.
+    """
+    path: list[str | int] = []
+    while text:
+        names: dict[str, str | int] = {}
+        if isinstance(data, Mapping):
+            names = {str(key): key for key in data}
+        elif isinstance(data, list):
+            for index, one in enumerate(data):
+                name = (one.get("name") or one.get("id")) if isinstance(one, Mapping) else None
+                names |= {f"[{index + 1}]": index} | ({str(name): index} if name else {})
+        found = [name for name in names if f"{text}.".startswith((f"{name}.", f"{name}["))]
+        if not found:
+            break
+        name = max(found, key=len)
+        data = data[names[name]]  # type: ignore[index]
+        path.append(names[name])
+        text = text[len(name) :].removeprefix(".")
+    return tuple(path)
+
+
 def found_text(value: Any) -> str:  # noqa: ANN401 - raw TOML
     """A value as it would be written in the file, short."""
     match value:

@@ -15,6 +15,7 @@ from simulator.errors import did_you_mean, nearest, shorten
 from simulator.scenario.numbers import LawName, Uncertain
 from simulator.scenario.places import Finding, Path, found_text
 from simulator.scenario.shape import (
+    LAYER_KEYS,
     is_model,
     is_number,
     keys_at,
@@ -58,13 +59,15 @@ def findings_of(error: ValidationError, data: Mapping[str, Any]) -> list[Finding
         for detail in details
         if detail["type"] == "extra_forbidden"
         and (path := path_of(detail["loc"])[0])
-        and (known := keys_at(path[:-1]))
+        and (known := _known(path[:-1]))
     }
     found: list[Finding] = []
     for detail in details:
         path, _ = path_of(detail["loc"])
         if detail["type"] == "missing" and path and (path[:-1], path[-1]) in typos:
             continue  # the misspelt key is reported, with this one as its remedy
+        if detail["type"] == "missing" and len(path) == 1 and ((), "extends") in typos:
+            continue  # what is missing stands in the scenario that was to be extended
         finding = _finding(detail)
         found.append(replace(finding, path=_as_written(finding.path, data)))
     return found
@@ -142,9 +145,12 @@ def _key_finding(path: Path, detail: ErrorDetails) -> Finding:
 
 
 def _unknown(path: Path, detail: ErrorDetails) -> Finding:
-    key, known = str(path[-1]), keys_at(path[:-1]) or frozenset()
+    key, known = str(path[-1]), _known(path[:-1])
     remedy = did_you_mean(key, known)
-    top = keys_at(()) or frozenset()
+    top = _known(())
+    if key == "remove":
+        wanted = "unknown key: only `remove = true` is known, where another scenario is extended"
+        return Finding(path, wanted, found_text(detail["input"]), "leave it out")
     if nearest(key, known) is None and key in top:
         one = isinstance(detail["input"], Mapping | list)
         remedy = (
@@ -154,6 +160,12 @@ def _unknown(path: Path, detail: ErrorDetails) -> Finding:
     if Uncertain in types_at(path[:-1]) and nearest(key, known) is None:
         remedy = "the laws are " + ", ".join((*LAW_NAMES, "p10/p50/p90"))
     return Finding(path, "unknown key, which would be ignored", remedy=remedy)
+
+
+def _known(table: Path) -> frozenset[str]:
+    """Keys that a table may have in a file."""
+    known = keys_at(table) or frozenset()
+    return known if table else known | set(LAYER_KEYS)
 
 
 def _missing(path: Path, detail: ErrorDetails) -> Finding:

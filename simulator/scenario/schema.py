@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from simulator.scenario.csv_lists import SECTIONS
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity, Uncertain
+from simulator.scenario.shape import LAYER_KEYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = dict[str, Any]
@@ -18,6 +19,18 @@ Json = dict[str, Any]
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _ANY_AMOUNT = 1e15
 """The bound of every number of the model; as a hint to an editor it would be noise."""
+
+
+_CHANGED = "Changed"
+_REMOVE: Json = {"const": True, "description": "takes away what the extended scenario has here"}
+_FILE: Json = {"type": "string", "pattern": r"\.toml$"}
+_LAYERS: tuple[Json, Json] = (
+    {"description": "the scenario that this one changes; keys of this file win", **_FILE},
+    {
+        "description": "rates and laws made by `sim calibrate`; keys of this file win",
+        "anyOf": [_FILE, {"type": "array", "items": _FILE, "minItems": 1, "maxItems": 16}],
+    },
+)
 
 
 class _Generator(GenerateJsonSchema):
@@ -58,6 +71,7 @@ def json_schema() -> Json:
 
     It allows a CSV's name for posts, post_changes, pledges and published, plain numbers where a
     number may carry its provenance or a law, and policies, laws and copulas by their bare name.
+    A scenario that extends another may leave out what that one has, and remove parts of it.
     """
     schema = Scenario.model_json_schema(schema_generator=_Generator)
     definitions: Json = schema.pop("$defs")
@@ -79,16 +93,73 @@ def json_schema() -> Json:
             "description": table["properties"][key].get("description", ""),
             **share,
         }
+    required = [name for name in schema["required"] if name != "name"]
+    whole = {"properties": properties, "required": required}
+    definitions |= _changed(definitions, whole)
     return {
         "$schema": DIALECT,
         "title": "Scenario",
         "description": "A budget, what is uncertain about it, and how to draw it.",
         "type": "object",
-        "properties": properties,
-        "required": [name for name in schema["required"] if name != "name"],
+        "properties": dict(zip(LAYER_KEYS, _LAYERS, strict=True)) | _changes(properties, required),
+        "required": ["title"],
         "additionalProperties": False,
-        "$defs": dict(sorted(definitions.items())),
+        "if": {"required": ["extends"]},
+        "else": {"$ref": "#/$defs/Whole"},
+        "$defs": {**dict(sorted(definitions.items())), "Whole": whole},
     }
+
+
+def _changed(definitions: Json, whole: Json) -> Json:
+    """Every table as it may stand in a scenario that extends another: nothing is required."""
+    found: Json = {_CHANGED + name: _as_change(one) for name, one in definitions.items()}
+    for entry in _entries([definitions, whole]):
+        found[_CHANGED + entry]["properties"]["remove"] = _REMOVE
+    removal = {"type": "object", "properties": {"remove": _REMOVE}, "required": ["remove"]}
+    return {**found, "Removal": {**removal, "additionalProperties": False}}
+
+
+def _entries(node: Any) -> set[str]:  # noqa: ANN401 - JSON of any shape
+    """Names of the tables that stand in lists."""
+    if isinstance(node, list):
+        return {name for one in node for name in _entries(one)}
+    if not isinstance(node, dict):
+        return set()
+    found = {name for one in node.values() for name in _entries(one)}
+    items = node.get("items")
+    return found | ({items["$ref"].rpartition("/")[2]} if items and "$ref" in items else set())
+
+
+def _as_change(node: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    """A table of which any part may be left out, and any that need not be there be removed."""
+    if isinstance(node, list):
+        return [_as_change(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _as_change(one) for key, one in node.items() if key != "required"}
+    if isinstance(reference := node.get("$ref"), str):
+        kept["$ref"] = reference.replace("#/$defs/", f"#/$defs/{_CHANGED}")
+    if isinstance(properties := node.get("properties"), dict):
+        kept["properties"] = _changes(properties, node.get("required", []))
+    if isinstance(names := kept.get("additionalProperties"), dict):
+        kept["additionalProperties"] = _or_removed(names)
+    if "patternProperties" in kept:
+        patterns = kept["patternProperties"].items()
+        kept["patternProperties"] = {pattern: _or_removed(one) for pattern, one in patterns}
+    return kept
+
+
+def _changes(properties: Json, required: list[str]) -> Json:
+    """Keys of a table; those that it can do without may be removed."""
+    changes = {name: _as_change(one) for name, one in properties.items()}
+    return {
+        name: one if name in required or "const" in one else _or_removed(one)
+        for name, one in changes.items()
+    }
+
+
+def _or_removed(schema: Json) -> Json:
+    return {"anyOf": [schema, {"$ref": "#/$defs/Removal"}]}
 
 
 def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON of any shape

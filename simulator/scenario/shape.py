@@ -21,6 +21,9 @@ _LISTS = {
     "text in quotes": "a list of texts",
 }
 
+LAYER_KEYS = ("extends", "law_file")
+"""Keys of a file that name other files to build on; the scenario itself does not have them."""
+
 KEY = "[key]"
 """pydantic's mark for a problem with a key rather than with its value."""
 
@@ -40,16 +43,22 @@ def is_model(annotation: Any) -> bool:  # noqa: ANN401
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
+def has_names(types_here: tuple[Any, ...]) -> bool:
+    """True for a table whose keys are names that people give: parents, rates, years."""
+    return any(get_origin(one) is dict for one in types_here)
+
+
 def tag_of(model: type[BaseModel]) -> tuple[str, str] | None:
     """(key, tag) that tells this member of a union: ("kind", "forward")."""
     for name in ("kind", "law"):
         field = model.model_fields.get(name)
         if field is not None and get_origin(field.annotation) is Literal:
-            return name, str(get_args(field.annotation)[0])
+            names = get_args(field.annotation)
+            return (name, str(names[0])) if len(names) == 1 else None
     return None
 
 
-def _step(types_here: tuple[Any, ...], part: str | int) -> tuple[Any, ...]:
+def step(types_here: tuple[Any, ...], part: str | int) -> tuple[Any, ...]:
     """Types at `part` below any of `types_here`; empty when nothing is known there."""
     found: list[Any] = []
     for one in types_here:
@@ -68,14 +77,14 @@ def types_at(path: Path, top: Any = Scenario) -> tuple[Any, ...]:  # noqa: ANN40
     """Types that may stand at `path`; empty when nothing is known there."""
     here: tuple[Any, ...] = members(top)
     for part in path:
-        here = _step(here, part)
+        here = step(here, part)
     return here
 
 
 def keys_at(path: Path, top: Any = Scenario) -> frozenset[str] | None:  # noqa: ANN401
     """Keys that a table at `path` may have; None when any key goes (names people give)."""
     here = types_at(path, top)
-    if any(get_origin(one) is dict for one in here):
+    if has_names(here):
         return None
     return frozenset(name for one in here if is_model(one) for name in one.model_fields)
 
@@ -102,7 +111,7 @@ def path_of(location: Sequence[str | int]) -> tuple[Path, bool]:
                 here = (chosen[0],)
                 continue
         path.append(part)
-        here = _step(here, part)
+        here = step(here, part)
     return tuple(path), False
 
 

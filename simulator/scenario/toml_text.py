@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,30 +12,36 @@ from pydantic import BaseModel
 
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
+from simulator.scenario.places import Path
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BARE = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _INLINE = (Quantity, Uncertain)
 _NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
-def to_toml(scenario: Scenario) -> str:
+Comment = Callable[[Path], str]
+
+
+def to_toml(scenario: Scenario, comment: Comment | None = None) -> str:
     """The whole scenario, defaults included and CSV lists written out, as TOML text.
 
     `read_scenario` of the text gives an equal scenario; equal scenarios give the same text, up
-    to idle zeros of decimals.
+    to idle zeros of decimals. `comment` says in one line what is to stand behind the value of
+    a path, nothing unless given.
     """
-    return "\n".join(_table(scenario, ())).lstrip("\n") + "\n"
+    return "\n".join(_table(scenario, (), comment)).lstrip("\n") + "\n"
 
 
 def fragment(tables: Mapping[str, Any]) -> str:
     """Some tables of a scenario as TOML text: parts of the model, or mappings of them."""
-    return "\n".join(_table(tables, ())).lstrip("\n") + "\n"
+    return "\n".join(_table(tables, (), None)).lstrip("\n") + "\n"
 
 
 def _text(value: str) -> str:
     """A basic string."""
     escaped = "".join(
-        _NAMED.get(char) or (char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}")
+        _NAMED.get(char) or (f"\\u{ord(char):04x}" if _CONTROL.match(char) else char)
         for char in value
     )
     return f'"{escaped}"'
@@ -93,21 +99,23 @@ def _is_line(value: Any) -> bool:  # noqa: ANN401
     return not isinstance(value, BaseModel | Mapping)
 
 
-def _table(node: Any, path: tuple[str, ...]) -> Iterator[str]:  # noqa: ANN401
+def _table(node: Any, path: Path, comment: Comment | None) -> Iterator[str]:  # noqa: ANN401
     """Lines of a table: its plain keys first, then the tables and lists below it."""
     entries = _fields(node)
     for name, value in entries.items():
         if _is_line(value):
-            yield f"{_key(name)} = {_inline(value)}"
+            said = f"  # {comment((*path, name))}" if comment is not None else ""
+            yield f"{_key(name)} = {_inline(value)}{said}"
     for name, value in entries.items():
         if _is_line(value):
             continue
         below = (*path, name)
-        header = ".".join(_key(part) for part in below)
+        header = ".".join(_key(part) for part in below if isinstance(part, str))
         if isinstance(value, tuple):
-            for entry in value:
-                yield from ("", f"[[{header}]]", *_table(entry, below))
+            for index, entry in enumerate(value):
+                yield from ("", f"[[{header}]]", *_table(entry, (*below, index), comment))
             continue
-        inner = list(_table(value, below))
+        inner = list(_table(value, below, comment))
         only_tables = bool(inner) and not inner[0]
-        yield from inner if only_tables else ("", f"[{header}]", *inner)
+        said = f"  # {comment(below)}" if comment is not None and not inner else ""
+        yield from inner if only_tables else ("", f"[{header}]{said}", *inner)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.read import read_scenario
 from simulator.scenario.schema import json_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +38,46 @@ def test_every_problem_of_every_file_is_told_at_once(sim: Any, small_file: str) 
         assert file in said.err
     assert "title" in said.err
     assert said.err.splitlines()[-1].endswith(" problems")
+
+
+def test_the_resolved_scenario_is_printed(sim: Any, small_file: str) -> None:
+    """On stdout the scenario that reads back equal, nothing else; exit code 0."""
+    Path("child.toml").write_text(
+        f'extends = "{small_file}"\ntitle = "A child"\nsampling.seed = 7\n', encoding="utf-8"
+    )
+    said = sim("validate", "--resolved", "child.toml")
+    assert said.code == 0
+    data = tomllib.loads(said.out)
+    assert (data["name"], data["title"], data["sampling"]["seed"]) == ("child", "A child", 7)
+    assert "seed = 7  # child.toml:3\n" in said.out
+    assert 'organization = "Example"  # small.toml:' in said.out
+    Path("again.toml").write_text(said.out, encoding="utf-8")
+    assert fingerprint(read_scenario("again.toml")) == fingerprint(read_scenario("child.toml"))
+
+
+def test_the_resolved_scenario_is_one(sim: Any, small_file: str) -> None:
+    """Two files would make one text of two scenarios."""
+    said = sim("validate", "--resolved", small_file, small_file)
+    assert (said.code, said.out) == (2, "")
+    assert "--resolved: one file is wanted" in said.err
+    Path("bad.toml").write_text('extends = "no.toml"\n', encoding="utf-8")
+    said = sim("validate", "--resolved", "bad.toml")
+    assert (said.code, said.out) == (2, "")
+    assert "bad.toml:1: extends: a scenario to extend is wanted, there is no such file" in said.err
+
+
+def test_published_figures_of_another_budget_are_told(sim: Any, tmp_path: Path) -> None:
+    """A child that no longer ties is told at the parent's row, and how to go on without."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    child = tmp_path / "scenarios" / "child.toml"
+    change = "income.miscellaneous.appropriation.value = 480\n"
+    child.write_text(f'extends = "base.toml"\ntitle = "A child"\n{change}', encoding="utf-8")
+    said = sim("validate", str(child))
+    assert said.code == 2
+    assert "itc/published.csv:" in said.err
+    assert f"or write `published = []` in {child}" in said.err
+    child.write_text(f"{child.read_text()}published = []\n", encoding="utf-8")
+    assert sim("validate", str(child)).code == 0
 
 
 def test_the_tie_out_of_the_real_budget(sim: Any) -> None:

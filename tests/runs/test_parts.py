@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 import simulator
 from simulator.runs import versions
 from simulator.runs.blocks import in_order, spans
-from simulator.runs.vintages import files_read, vintages_of
+from simulator.runs.vintages import vintages_of
 from simulator.scenario.model import Scenario
 from simulator.store.manifest import Vintage
 
@@ -115,14 +114,3 @@ def test_every_source_and_date_is_found_once(varied: Callable[..., Scenario]) ->
         Vintage("letter", ""),
         Vintage("resolution 1", ""),
     )
-
-
-def test_the_files_of_a_scenario_are_known_by_checksum(tmp_path: Path) -> None:
-    """The TOML and each CSV that it names."""
-    (tmp_path / "a.toml").write_text('posts = "lists/posts.csv"\npledges = []\n')
-    (tmp_path / "lists").mkdir()
-    (tmp_path / "lists" / "posts.csv").write_text("office,fund\n")
-    assert files_read(tmp_path / "a.toml") == {
-        "a.toml": hashlib.sha256((tmp_path / "a.toml").read_bytes()).hexdigest(),
-        "lists/posts.csv": hashlib.sha256(b"office,fund\n").hexdigest(),
-    }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import doctest
 import functools
+import hashlib
 import json
 import math
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -205,6 +207,22 @@ def test_the_manifest_says_what_made_the_result(
     )
     found = write_run(scenario, tmp_path / "other").manifest.vintages
     assert [(vintage.source, vintage.as_of) for vintage in found] == [("a bank", "2030-10-30")]
+
+
+def test_a_scenario_in_layers_is_the_one_written_out(small_file: Path, tmp_path: Path) -> None:
+    """Every file that was read is in the manifest; the same scenario in full is up to date."""
+    law, child = small_file.with_name("law.toml"), small_file.with_name("child.toml")
+    law.write_text("[inflation.euro]\nsd = 0.02\n")
+    child.write_text('extends = "small.toml"\ntitle = "A child"\nlaw_file = "law.toml"\n')
+    options = RunOptions(out=tmp_path / "results")
+    first = run_file(child, options)
+    assert first.manifest.read_from == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (child, law, small_file)
+    }
+    full = tmp_path / "full.toml"
+    shutil.copy(first.folder / "scenario.toml", full)
+    assert run_file(full, options).up_to_date
 
 
 def test_a_second_run_is_up_to_date(small: Scenario, tmp_path: Path, done: RunResult) -> None:

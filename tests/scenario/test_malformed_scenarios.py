@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from simulator.errors import InputError
 from simulator.scenario.fingerprint import fingerprint, to_toml
 from simulator.scenario.model import Scenario
-from simulator.scenario.read import read_scenario, warnings_of
+from simulator.scenario.read import read_layers, read_scenario, scenario_of, warnings_of
 
 TEXT = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
 DATA: dict[str, Any] = tomllib.loads(TEXT, parse_float=Decimal)
@@ -262,3 +263,97 @@ def test_broken_csv_ends_in_words(edits: list[tuple[int, int, bytes]]) -> None:
             caught = error
         assert all(problem.file in (str(path), str(table)) for problem in caught.problems)
         assert all(problem.wanted.strip() for problem in caught.problems)
+
+
+CHILD: dict[str, Any] = tomllib.loads(
+    """
+extends = "base.toml"
+law_file = ["law.toml"]
+title = "A child"
+posts = [{ office = "Here", grade = "P-2", posts = 12 }]
+pledges = [{ name = "two", remove = true }, { name = "one", amount = { p50 = 101 } }]
+thresholds = [{ name = "ceiling", amount = 7 }]
+published = []
+[parents.A]
+policy = { kind = "forward", cover = 0.5, rates = { 2031 = 0.8, 2032 = 0.8 } }
+[lines.travel]
+growth = [{ name = "more travel", amount = 1 }, { name = "less", amount = -3 }]
+exposure = { eur_per_dkk = { remove = true } }
+[income.rent.estimate.pert]
+mode = 21
+[rates]
+eur_per_usd = { start = { value = 0.9, source = "a bank" } }
+eur_per_dkk = { remove = true }
+[correlation]
+independent = [{ between = ["inflows", "exchange"], note = "x" }]
+matrix = { "inflation.euro" = { "rates.eur_per_usd" = 0.1 } }
+[sampling]
+seed = 1
+leading = []
+""",
+    parse_float=Decimal,
+)
+LAW = "exchange = { law = 'random_walk', volatility.eur_per_usd = 0.1 }\ninflation.euro.sd = 1\n"
+CHILD_PLACES = list(places(CHILD))
+child_mutation = st.tuples(
+    st.sampled_from(CHILD_PLACES),
+    st.sampled_from(["delete", "rename", "replace", "replace", "double", "move"]),
+    st.one_of(values, st.just({"remove": True}), st.sampled_from([True, "law.toml", "base.toml"])),
+    st.one_of(text, st.sampled_from(["remove", "extends", "law_file", *WORDS])),
+    st.sampled_from(CHILD_PLACES),
+)
+
+
+def child_ends_in_words(content: str, base: str = TEXT, law: str = LAW) -> bool:
+    """A child is read, resolved and read back, or refused at one of its files; True when read."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("child.toml", "base.toml", "law.toml")]
+        for path, text in zip(files, (content, base, law), strict=True):
+            path.write_bytes(text.encode())
+        try:
+            layers = read_layers(files[0])
+            scenario = scenario_of(layers)
+        except InputError as error:
+            caught = error
+        else:
+            again = Path(folder) / "again.toml"
+            again.write_text(to_toml(scenario, layers.comment), encoding="utf-8")
+            assert fingerprint(read_scenario(again)) == fingerprint(scenario)
+            return True
+        assert caught.problems
+        assert {problem.file for problem in caught.problems} <= set(map(str, files))
+        assert all(problem.wanted.strip() for problem in caught.problems)
+        assert not re.search(r"Input should|Value error|pydantic|Decimal\(", str(caught))
+        return False
+
+
+def test_the_child_of_this_test_is_valid() -> None:
+    """Without a mutation the child reads, and so do its parts."""
+    assert child_ends_in_words(toml_of(CHILD))
+
+
+@settings(GENEROUS, max_examples=200)
+@given(st.lists(child_mutation, min_size=1, max_size=4))
+def test_mutated_children_end_in_words(changes: list[tuple[Any, ...]]) -> None:
+    """Changes of another scenario, deleted, renamed, replaced by anything, doubled or moved."""
+    data = copy.deepcopy(CHILD)
+    for change in changes:
+        mutate(data, change)
+    child_ends_in_words(toml_of(data))
+
+
+@settings(GENEROUS, max_examples=100)
+@given(st.lists(mutation, min_size=1, max_size=3))
+def test_children_of_mutated_parents_end_in_words(changes: list[tuple[Any, ...]]) -> None:
+    """The parent is anything, too."""
+    data = copy.deepcopy(DATA)
+    for change in changes:
+        mutate(data, change)
+    child_ends_in_words(toml_of(CHILD), base=toml_of(data))
+
+
+@settings(GENEROUS, max_examples=100)
+@given(st.dictionaries(st.sampled_from([*WORDS, "exchange", "rates", "correlation"]), values))
+def test_any_law_file_ends_in_words(law: dict[str, Any]) -> None:
+    """Anything in a law file."""
+    child_ends_in_words(toml_of(CHILD), law=toml_of(law))

@@ -14,6 +14,7 @@ import pytest
 
 from simulator.scenario.model import Scenario
 from simulator.scenario.schema import json_schema
+from simulator.scenario.shape import LAYER_KEYS
 from simulator.scenario.template import new_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,8 @@ def faults(schema: Any, value: Any, root: Any, at: str = "") -> list[str]:
     found: list[str] = []
     if "$ref" in schema:
         found += faults(root["$defs"][schema["$ref"].rpartition("/")[2]], value, root, at)
+    if "if" in schema and faults(schema["if"], value, root, at):
+        found += faults(schema["else"], value, root, at)
     if "anyOf" in schema:
         tries = [faults(one, value, root, at) for one in schema["anyOf"]]
         found += max(tries, key=lambda one: len(one[0].partition(":")[0])) if all(tries) else []
@@ -101,11 +104,14 @@ def test_the_shipped_schema_is_current() -> None:
 def test_the_schema_knows_every_key_of_the_model() -> None:
     """Top-level keys are the model's, described by dialect and title."""
     schema = json_schema()
-    assert set(schema["properties"]) == set(Scenario.model_fields)
+    assert set(schema["properties"]) == {*Scenario.model_fields, *LAYER_KEYS}
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["title"] == "Scenario"
-    assert "name" not in schema["required"]
-    assert {"budget", "parents", "lines", "sampling"} <= set(schema["required"])
+    assert schema["required"] == ["title"]
+    whole = schema["$defs"]["Whole"]
+    assert set(whole["properties"]) == set(Scenario.model_fields)
+    assert "name" not in whole["required"]
+    assert {"budget", "parents", "lines", "sampling"} <= set(whole["required"])
 
 
 def test_the_schema_uses_no_keyword_that_this_test_skips() -> None:
@@ -115,7 +121,7 @@ def test_the_schema_uses_no_keyword_that_this_test_skips() -> None:
         "additionalProperties", "required", "items", "minItems", "maxItems", "pattern", "minimum",
         "maximum", "exclusiveMinimum", "$schema", "$defs", "title", "description", "default",
         "format", "minLength", "maxLength", "minProperties", "maxProperties", "propertyNames",
-        "prefixItems",
+        "prefixItems", "if", "else",
     }  # fmt: skip
     used: set[str] = set()
 
@@ -171,6 +177,63 @@ def test_the_schema_marks_slips(old: str, new: str, fault: str) -> None:
     assert found[0].startswith(fault)
 
 
+CHANGES = """
+extends = "base.toml"
+law_file = ["laws/2031.toml"]
+title = "Another"
+published = []
+posts = [{ office = "Here", posts = 3 }, { office = "There", remove = true }]
+pledges = [{ name = "one", amount = { p50 = 3 } }, { name = "two", remove = true }]
+[parents]
+A.policy.cover = 0.5
+B.remove = true
+[lines.travel]
+exposure = { eur_per_usd = { remove = true } }
+price_error.normal.sd = 0.5
+recosting.2031.remove = true
+growth = [{ name = "less", amount = 3 }, { name = "more travel", remove = true }]
+[rates.eur_per_dkk]
+pegged = { remove = true }
+[exchange]
+volatility = { eur_per_usd = { source = "a bank" } }
+[correlation.matrix]
+"rates.eur_per_usd" = { remove = true }
+[inflows]
+remove = true
+[sampling]
+seed = 3
+leading = { remove = true }
+"""
+
+
+def test_a_scenario_that_extends_another_fits_the_schema() -> None:
+    """It leaves out what the other has, and removes what need not be there."""
+    assert faults_of(CHANGES) == []
+    assert faults_of(CHANGES.replace('["laws/2031.toml"]', '"laws/2031.toml"')) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('title = "Another"', "", ".title: missing"),
+        ('extends = "base.toml"', "", ".known_on: missing"),
+        ('"base.toml"', '"base.csv"', ".extends: pattern"),
+        ('"base.toml"', "5", ".extends: string"),
+        ('["laws/2031.toml"]', "5", ".law_file"),
+        ("[inflows]\nremove = true", "[inflows]\nremove = false", ".inflows.remove"),
+        ("[inflows]\nremove = true", "remove = true", ".correlation"),
+        ("seed = 3", "seed = { remove = true }", ".sampling.seed"),
+        ("A.policy.cover = 0.5", "A.polcy.cover = 0.5", ".parents.A"),
+        ("p50 = 3", "p50 = '3'", ".pledges"),
+    ],
+)  # fmt: skip
+def test_the_schema_marks_slips_in_changes(old: str, new: str, fault: str) -> None:
+    """What a change may not say, and what stands alone in a scenario that extends nothing."""
+    assert CHANGES.count(old) == 1
+    found = faults_of(CHANGES.replace(old, new))
+    assert any(one.startswith(fault) for one in found)
+
+
 @pytest.mark.parametrize("section", ["posts", "post_changes", "pledges", "published"])
 def test_a_list_may_name_a_csv(section: str) -> None:
     """`posts = "posts.csv"` is as good as [[posts]]; a number is not."""
@@ -186,5 +249,10 @@ def test_a_full_validator_agrees() -> None:
     jsonschema = importlib.import_module("jsonschema")
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    for text in (TEXT, new_scenario("x"), *(path.read_text("utf-8") for path in SCENARIOS)):
+    for text in (
+        TEXT,
+        CHANGES,
+        new_scenario("x"),
+        *(path.read_text("utf-8") for path in SCENARIOS),
+    ):
         jsonschema.validate(as_json(tomllib.loads(text)), schema)
