@@ -61,8 +61,8 @@ class Complaints:
             remedy = f"add {', '.join(missing)}"
         elif notes:
             listed = ", ".join(found_text(note) for note in notes[:_MOST_NAMES])
-            remedy = f"add the note of one of them as it stands there, one of {listed}"
-        wanted = f"the name of one entry is wanted, {count} of {self.base} have this one"
+            remedy = f"give the note of one as it stands there, one of {listed}"
+        wanted = f"the name of one entry of {self.base} is wanted, {count} have this one"
         self._say(part, wanted, found_text(name), remedy)
 
     def _say(self, part: Part, wanted: str, value: str = "", remedy: str = "") -> None:

@@ -134,7 +134,8 @@ class _Merger:
         if is_removal(entry) and not self._names_only(one, given, model):
             return _REFUSED
         found = entries.matching(entry, given) if given else []
-        if len(found) > 1:
+        by_note = is_removal(entry) and tie_breaker(model) in entry
+        if len(found) > 1 or (found and by_note):
             return self._one_of(one, entries, found, model)
         if found:
             return found[0]
@@ -163,11 +164,8 @@ class _Merger:
         notes: list[object] = []
         if tie is not None:
             notes = [entries.values[index].get(tie, "") for index in found]
-            told = [
-                index for index, note in zip(found, notes, strict=True) if note == entry.get(tie)
-            ]
-            if len(told) == 1:
-                return told[0]
+            if notes.count(entry.get(tie)) == 1:
+                return found[notes.index(entry.get(tie))]
         missing = [name for name in names if name not in entry]
         name = label(entry, (*names, tie) if tie is not None else names)
         self.complaints.several(one, name, len(found), missing, notes)
