@@ -243,7 +243,8 @@ class Rate(Model):
     )
     pegged: Peg | None = None
     unusual: StrictBool = Field(
-        False, description="true: start is meant, although it looks like budget inverted"
+        False,
+        description="true: rates far from budget, or near 1/budget, are meant as they stand",
     )
 
 

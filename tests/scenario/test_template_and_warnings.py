@@ -104,7 +104,7 @@ def test_nothing_drawn_needs_nothing_said() -> None:
 def test_uncorrelated_rates_are_a_warning() -> None:
     """Two currencies against one move together; saying nothing about it is a warning."""
     free = small(
-        ('pegged = { to = "eur_per_usd", ratio = 0.17 }', "budget = 0.14\nstart = 0.14"),
+        ('pegged = { to = "eur_per_usd", ratio = 0.17 }', "start = 0.14"),
         ("eur_per_usd = 0.03", "eur_per_usd = 0.03, eur_per_dkk = 0.01"),
     )
     (warning,) = warnings_of(free)
