@@ -100,7 +100,11 @@ class Drawer:
         for one, row in correlation.matrix.items():
             for other, value in row.items():
                 matrix[place[one], place[other]] = matrix[place[other], place[one]] = float(value)
-        structure: dict[str, Hashable] = {f.name: (f.kind, f.components) for f in self.factors}
+        # Yearly factors share their years, whatever they are; a rate's components are directions.
+        structure: dict[str, Hashable] = {
+            f.name: ("rate", f.components) if f.kind == "rate" else f.components
+            for f in self.factors
+        }
         law = correlation.copula
         df = float(law.df) if isinstance(law, StudentCopula) else None
         return Copula(names, matrix, correlation.order, df, structure), df

@@ -37,7 +37,8 @@ class Ar1Path:
     def components(self) -> int:
         """One normal a year since the last one published.
 
-        The years of the period come first: the earliest is the least important of all.
+        The years of the period come first, then those before it from the latest on: a component
+        is the same year in every law.
         """
         return self._years + self._before
 
@@ -49,7 +50,7 @@ class Ar1Path:
             shocks = unit_student(normals, float(law.degrees_of_freedom))
         persistence, sd = float(law.persistence), float(law.sd)
         here = np.full(len(normals), float(law.start))
-        for i in range(self._before):
+        for i in reversed(range(self._before)):
             here = persistence * here + sd * shocks[:, self._years + i]
         surprises = empty(len(normals), self._years)
         for y in range(self._years):

@@ -113,6 +113,44 @@ def test_a_correlated_factor_named_last_moves_no_other(small_dict: dict[str, Any
     assert realised[1, 2] == pytest.approx(0.4, abs=error)
 
 
+def test_yearly_factors_of_any_kind_are_correlated_year_by_year(
+    small_dict: dict[str, Any],
+) -> None:
+    """Inflation and vacancy with 0.8 have 0.8 in the first year and in the second."""
+    small_dict["correlation"]["matrix"] = {
+        "inflation.euro": {"categories.professional.vacancy": 0.8}
+    }
+    small_dict["inflation"]["euro"].update(persistence=0, last_published=2028)
+    plan = Plan(Scenario.model_validate(small_dict))
+    drawn = plan.draws(0, 8192)
+    price, vacancy = drawn["inflation.euro"], drawn["categories.professional.vacancy"]
+    realised = np.corrcoef(np.column_stack([price, vacancy]).T)
+    error = 4 / np.sqrt(len(price))
+    for year in (0, 1):
+        assert realised[year, 2 + year] == pytest.approx(0.8, abs=error)
+        assert realised[year, 3 - year] == pytest.approx(0, abs=error)
+        assert realised[year, 1 - year] == pytest.approx(0, abs=error)
+
+
+def test_surprises_of_one_year_go_together_whenever_the_last_was_published(
+    small_dict: dict[str, Any],
+) -> None:
+    """Two inflations with persistence 0.9: what lies before the period is correlated by year."""
+    law = {"sd": 0.01, "persistence": 0.9}
+    small_dict["inflation"] = {
+        "euro": {**law, "last_published": 2028},
+        "rents": {**law, "last_published": 2026},
+    }
+    small_dict["lines"]["travel"]["inflation"] = {"euro": 1, "rents": 1}
+    small_dict["correlation"]["matrix"] = {"inflation.euro": {"inflation.rents": 0.95}}
+    drawn = Plan(Scenario.model_validate(small_dict)).draws(0, 8192)
+    realised = np.corrcoef(drawn["inflation.euro"][:, 0], drawn["inflation.rents"][:, 0])[0, 1]
+    # years 2029 to 2031 go together; those of rents before 2029 stand alone
+    common, alone = 1 + 0.81 + 0.81**2, 0.81**3 + 0.81**4
+    wanted = 0.95 * common / np.sqrt(common * (common + alone))
+    assert realised == pytest.approx(wanted, abs=4 * (1 - wanted**2) / np.sqrt(8192) + 1e-3)
+
+
 def test_more_draws_extend_a_run(small: Scenario) -> None:
     """Draw i is the same draw whether 100 or 512 are asked for."""
     for sampler in ("sobol", "random"):
