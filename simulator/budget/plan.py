@@ -126,13 +126,13 @@ def _line_plan(scenario: Scenario, published: PublishedCascade, name: str) -> Li
 
 
 def _xb_posts_plan(scenario: Scenario, lines: tuple[LinePlan, ...]) -> LinePlan | None:
-    """Posts paid from programme support, priced like the first posts line of the budget."""
+    """Posts paid from programme support, priced like a posts line of the budget."""
     if scenario.inflows is None:
         return None
     fund = scenario.inflows.fund
     if sum(posts_by(scenario, "grade", fund=fund).values()) <= 0:
         return None
-    like = next((line for line in lines if line.kind == "posts"), None)
+    like = next((line for line in lines if line.name == scenario.priced_as), None)
     years = scenario.years
     scales = scenario.lines[like.name].standard_cost_scale if like is not None else {}
     scale = {year: scales[year].exact if scales else Fraction(1) for year in years}

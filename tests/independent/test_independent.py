@@ -144,6 +144,9 @@ EVERYTHING: dict[str, Change] = {
         ("{ normal = { mean = 0.03, sd = 0.01 }", "{ normal = { mean = 0.045, sd = 0.01 }"),
         ("{ normal = { mean = 0, sd = 0.01 } }", "{ normal = { mean = 0.004, sd = 0.01 } }"),
     ),
+    "priced as the other posts line": replaced(
+        ('priced_as = "staff"', 'priced_as = "field_staff"')
+    ),
     "certain but for the rates": replaced(
         ("{ beta = { alpha = 6, beta = 94 } }", "0.055"),
         ("{ uniform = { min = 0.25, max = 0.75 } }", "0.4"),

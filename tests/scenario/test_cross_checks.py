@@ -104,6 +104,8 @@ CASES = [
      "the posts of RB are paid by line staff already", "extrabudgetary"),
     (('stated_in = "USD"', 'stated_in = "USD"\nfund = "RX"'), None, "inflows.fund",
      "the fund of some posts is wanted", "RB"),
+    (('stated_in = "USD"', 'stated_in = "USD"\npriced_as = "staff"'), None, "inflows.priced_as",
+     "there are no posts of XB to be priced, this would be ignored", "remove it"),
     ((RECOSTING, "recosting = { 2031 = 1.02 }"), RECOSTING, "lines.staff.recosting",
      "all budgeted years or none are wanted, missing: 2032", "write 1"),
     ((RECOSTING, RECOSTING.replace("}", ", 2033 = 1 }")), RECOSTING, "lines.staff.recosting.2033",
@@ -302,6 +304,23 @@ def test_posts_need_a_line_and_a_line_needs_posts(after: After, text: str) -> No
     assert problem.key == "lines.staff.fund"
     assert "there are no posts in this fund" in problem.wanted
     assert "add [[posts]]" in problem.remedy
+
+
+def test_extrabudgetary_posts_are_priced_like_a_line_that_is_named(after: After) -> None:
+    """With two posts lines neither the first nor the last may be meant: the file says which."""
+    posts = '[[posts]]\noffice = "Here"\nfund = "{}"\ngrade = "P-2"\nposts = 1\n\n'
+    two = ("[income.rent]", '[lines.more]\nkind = "posts"\nfund = "RC"\n\n[income.rent]')
+    funds = ("[[post_changes]]", posts.format("RC") + posts.format("XB") + "[[post_changes]]")
+    (problem,) = after(two, funds)
+    assert problem.key == "inflows"
+    assert "like which posts line are the posts of XB priced?" in problem.wanted
+    assert 'add priced_as = "staff" to [inflows]; posts lines: staff, more' in problem.remedy
+    named = 'stated_in = "USD"', 'stated_in = "USD"\npriced_as = "{}"'
+    assert after(two, funds, (named[0], named[1].format("more"))) == ()
+    (problem,) = after(two, funds, (named[0], named[1].format("travel")))
+    assert problem.key == "inflows.priced_as"
+    assert "the name of a posts line is wanted" in problem.wanted
+    assert after((funds[0], funds[1].replace(posts.format("RC"), ""))) == ()
 
 
 def test_known_inside_the_period_needs_the_months_so_far(after: After) -> None:
