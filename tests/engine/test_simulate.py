@@ -48,24 +48,6 @@ def test_threads_and_blocks_change_no_bit(small: Scenario, sampler: str) -> None
         assert _same(whole, again), (threads, block)
 
 
-def test_the_order_of_the_file_changes_no_bit(small_dict: dict[str, Any]) -> None:
-    """Reversing every table and list of the scenario leaves every column as it was."""
-
-    def reversed_tables(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: reversed_tables(value[key]) for key in reversed(value)}
-        return value
-
-    turned = reversed_tables(copy.deepcopy(small_dict))
-    # the last parent takes the remainder of the grid, so parents and years keep their order
-    turned["parents"] = small_dict["parents"]
-    turned["budget"] = small_dict["budget"]
-    turned["categories"] = dict(reversed(small_dict["categories"].items()))
-    one = simulate(Scenario.model_validate(small_dict))
-    other = simulate(Scenario.model_validate(turned))
-    assert _same(one, other)
-
-
 def test_a_new_factor_moves_no_other(small_dict: dict[str, Any]) -> None:
     """An uncertain pledge, an income and a currency more: every earlier column is bit-identical."""
     before = simulate(Scenario.model_validate(small_dict))
