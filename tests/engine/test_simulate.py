@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,28 @@ def test_surprises_of_one_year_go_together_whenever_the_last_was_published(
     common, alone = 1 + 0.81 + 0.81**2, 0.81**3 + 0.81**4
     wanted = 0.95 * common / np.sqrt(common * (common + alone))
     assert realised == pytest.approx(wanted, abs=4 * (1 - wanted**2) / np.sqrt(8192) + 1e-3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"categories.professional.vacancy": {"bernoulli": {"p": 0.5}}},
+        {"categories.professional.vacancy": 1},
+        {"lines.staff.price_error": -1},
+        {"lines.staff.price_error": {"discrete": {"values": [-1, 0.5], "weights": [1, 2]}}},
+    ],
+)
+def test_posts_that_cost_nothing_are_covered(
+    varied: Callable[..., Scenario], change: dict[str, Any]
+) -> None:
+    """Coverage is 1 where there is no cost, a number everywhere, and no warning is raised."""
+    found = simulate(varied(**change))
+    cost, covered = found["xb_posts_cost_eur"], found["xb_posts_coverage"]
+    assert (cost == 0).any()
+    assert (covered[cost == 0] == 1).all()
+    some = cost != 0
+    assert np.array_equal(covered[some], (found["psc_income_eur"][some] / cost[some]))
+    assert all(np.isfinite(found[name]).all() for name in found)
 
 
 def test_more_draws_extend_a_run(small: Scenario) -> None:

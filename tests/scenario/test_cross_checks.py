@@ -106,6 +106,8 @@ CASES = [
      "the fund of some posts is wanted", "RB"),
     (('stated_in = "USD"', 'stated_in = "USD"\npriced_as = "staff"'), None, "inflows.priced_as",
      "there are no posts of XB to be priced, this would be ignored", "remove it"),
+    ((RECOSTING, RECOSTING + "\nprice_error = -1"), None, "lines.staff.price_error",
+     "an error above -1 is wanted: at -1 nothing would be paid (found -1)", ""),
     ((RECOSTING, "recosting = { 2031 = 1.02 }"), RECOSTING, "lines.staff.recosting",
      "all budgeted years or none are wanted, missing: 2032", "write 1"),
     ((RECOSTING, RECOSTING.replace("}", ", 2033 = 1 }")), RECOSTING, "lines.staff.recosting.2033",
