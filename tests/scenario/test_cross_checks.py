@@ -80,7 +80,8 @@ CASES = [
      "exchange.volatility.eur_per_use", "there is no rate eur_per_use",
      "did you mean 'eur_per_usd'"),
     ((VOLATILITY, "volatility = { eur_per_usd = 2.65 }"), VOLATILITY,
-     "exchange.volatility.eur_per_usd", "at most 1 is wanted (found 2.65)", "0.0265 for 2.65 %"),
+     "exchange.volatility.eur_per_usd", "at most 0.15 a month is wanted (found 2.65)",
+     "0.0265 for 2.65 %"),
     ((PEG, PEG + "\n\n[rates.eur_per_sek]\nbudget = 0.08\n"
       "pegged = { to = \"eur_per_usd\", ratio = 0.1 }"), None,
      "rates.eur_per_sek", "nothing uses this rate, it would be ignored", "remove it"),
@@ -126,7 +127,7 @@ CASES = [
      "lines.travel.inflation.eura", "there is no inflation eura", "did you mean 'euro'?"),
     (("[inflation.euro]\nsd = 0.01", "[inflation.euro]\nsd = 0.01\n[inflation.other]\nsd = 0.01"),
      None, "inflation.other", "no line or category uses this", "remove it"),
-    (("sd = 0.01\n", "sd = 1.5\n"), "sd = 0.01\n", "inflation.euro.sd", "at most 1 is wanted",
+    (("sd = 0.01\n", "sd = 1.5\n"), "sd = 0.01\n", "inflation.euro.sd", "at most 0.2 is wanted",
      "0.01 is one percentage point"),
     (("mean = 0.05, sd = 0.015 }, min = 0, max = 1 }", "mean = 5, sd = 1.5 } }"),
      "mean = 0.05, sd = 0.015 }", "categories.professional.vacancy",

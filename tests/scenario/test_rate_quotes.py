@@ -119,3 +119,35 @@ def test_a_whole_table_the_wrong_way_round_is_one_problem(after: After) -> None:
     )
     assert problem.key == "rates.eur_per_usd.observed.2031-01"
     assert "and 8 more here" in problem.wanted
+
+
+@pytest.mark.parametrize(
+    ("per", "least", "most"),
+    [("day", "0.032", "0.033"), ("month", "0.15", "0.151"), ("year", "0.51", "0.52")],
+)
+def test_a_volatility_in_percent_is_refused(after: After, per: str, least: str, most: str) -> None:
+    """More than 15 % a month, or as much by day or year, is a percent without its sign."""
+    volatility = f'per = "{per}"\nvolatility = {{ eur_per_usd = {{}} }}'
+    given = "volatility = { eur_per_usd = 0.03 }"
+    assert after((given, volatility.replace("{}", least))) == ()
+    for value in (most, "0.89"):
+        (problem,) = after((given, volatility.replace("{}", value)))
+        assert problem.key == "exchange.volatility.eur_per_usd"
+        assert f"a {per} is wanted" in problem.wanted
+        assert problem.value == value
+        assert "write a fraction" in problem.remedy
+        meant = ("budget = 0.80", "budget = 0.80\nunusual = true")
+        assert after((given, volatility.replace("{}", value)), meant) == ()
+
+
+def test_other_measures_of_movement_in_percent_are_refused(after: After) -> None:
+    """The error of a start and the changes of a bootstrap are fractions too."""
+    given = "volatility = { eur_per_usd = 0.03 }"
+    (problem,) = after((given, given + "\nstart_error = { eur_per_usd = 0.9 }"))
+    assert problem.key == "exchange.start_error.eur_per_usd"
+    changes = ", ".join(["0.9", "-1.1"] * 6)
+    (problem,) = after(
+        (WALK, f'law = "bootstrap"\nchanges = {{ eur_per_usd = [{changes}] }}'),
+    )
+    assert problem.key == "exchange.changes.eur_per_usd"
+    assert "0.01005 for 1.005 %" in problem.remedy

@@ -116,15 +116,11 @@ def inflation_names_exist(scenario: Scenario) -> Iterator[Finding]:
                 remedy = did_you_mean(name, known) if known else f"add [inflation.{name}]"
                 yield Finding((*path, "inflation", name), f"there is no inflation {name}",
                               remedy=remedy)  # fmt: skip
-    for name, law in scenario.inflation.items():
-        at: Path = ("inflation", name)
+    for name in scenario.inflation:
         if name not in used:
+            at: Path = ("inflation", name)
             remedy = f"remove it, or write inflation = {{ {name} = 1 }} in a line or category"
             yield Finding(at, "no line or category uses this, it would be ignored", remedy=remedy)
-        if law.sd.value > 1:
-            wanted = "a standard deviation of at most 1 is wanted"
-            remedy = "write a fraction: 0.01 is one percentage point"
-            yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)
 
 
 def fractions_are_fractions(scenario: Scenario) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Rates that cannot be meant: quoted the other way round, in hundredths, or far from the budget."""
+"""Rates that cannot be meant: the other way round, in hundredths, far off, or moving too much."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from simulator.scenario.checks.money import number_text
 from simulator.scenario.checks.rates import well_quoted
-from simulator.scenario.exchange import OrnsteinUhlenbeck, PathRates
+from simulator.scenario.exchange import Bootstrap, Moving, OrnsteinUhlenbeck, PathRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import Forward
@@ -19,6 +19,11 @@ _FAR_FROM_BUDGET = math.log(1.25)
 _NEAR_INVERSE = 0.15
 _ABSURD = Fraction(2)
 """A rate more than so many times the budget rate, or less than such a part of it, is a slip."""
+
+_VOLATILE = 0.15
+"""Standard deviation of a month's change of the log rate above which a percent was meant."""
+
+_A_MONTH = {"day": math.sqrt(261 / 12), "month": 1.0, "year": math.sqrt(1 / 12)}
 
 _Given = tuple[str, Path, Quantity]  # the pair, where a rate of it stands, and that rate
 
@@ -74,6 +79,33 @@ def _odd(given: _Given, budget: Quantity) -> Finding | None:
     return None
 
 
+def _volatilities(scenario: Scenario) -> Iterator[tuple[str, Path, float, float]]:
+    """Every measure of movement: pair, place, the number, and the most of its kind."""
+    law = scenario.exchange
+    if isinstance(law, Moving):
+        most = _VOLATILE / _A_MONTH[law.per]
+        for pair, quantity in law.volatility.items():
+            yield pair, ("exchange", "volatility", pair), float(quantity), most
+        for pair, quantity in law.start_error.items():
+            yield pair, ("exchange", "start_error", pair), float(quantity), _VOLATILE
+    if isinstance(law, Bootstrap):
+        for pair, changes in law.changes.items():
+            size = math.sqrt(sum(float(change) ** 2 for change in changes) / len(changes))
+            yield pair, ("exchange", "changes", pair), size, _VOLATILE
+
+
+def _wild_rates(scenario: Scenario) -> Iterator[tuple[str, Finding]]:
+    """Every rate that moves more than rates do, with its pair."""
+    per = getattr(scenario.exchange, "per", "month")
+    for pair, path, value, most in _volatilities(scenario):
+        if value > most and pair in scenario.rates:
+            a_time = f" a {per}" if path[1] == "volatility" else ""
+            wanted = f"a standard deviation of the log rate of at most {most:.2g}{a_time} is wanted"
+            remedy = f"write a fraction: {value / 100:.4g} for {value:.4g} %; if {value:.4g} is "
+            remedy += f"meant, add unusual = true to [rates.{pair}]"
+            yield pair, Finding(path, wanted, f"{value:.4g}", remedy)
+
+
 def _odd_rates(scenario: Scenario) -> Iterator[tuple[str, Finding]]:
     """Every odd rate with its pair, meant or not."""
     for given in (*_in_rates(scenario), *_elsewhere(scenario)):
@@ -83,14 +115,15 @@ def _odd_rates(scenario: Scenario) -> Iterator[tuple[str, Finding]]:
             yield given[0], finding
 
 
-def rates_are_near_budget(scenario: Scenario) -> Iterator[Finding]:
+def rates_can_be_meant(scenario: Scenario) -> Iterator[Finding]:
     """Starts, observed months, forward rates, levels and paths lie near the budget rate.
 
     A rate near 1/budget and far from budget was most likely quoted the other way round; one more
     than twice the budget rate, or less than half of it, is a slip of the point or of the unit.
+    So is a rate that moves by 15 % or more in a usual month: percent written as a fraction.
     """
     tables: dict[tuple[str, Path], list[Finding]] = {}
-    for pair, finding in _odd_rates(scenario):
+    for pair, finding in (*_odd_rates(scenario), *_wild_rates(scenario)):
         if not scenario.rates[pair].unusual:
             tables.setdefault((pair, finding.path[:-1]), []).append(finding)
     for first, *more in tables.values():
@@ -98,4 +131,4 @@ def rates_are_near_budget(scenario: Scenario) -> Iterator[Finding]:
         yield replace(first, wanted=first.wanted + also)
 
 
-CHECKS = (rates_are_near_budget,)
+CHECKS = (rates_can_be_meant,)
