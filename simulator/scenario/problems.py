@@ -143,7 +143,7 @@ def _key_finding(path: Path, detail: ErrorDetails) -> Finding:
 
 def _unknown(path: Path, detail: ErrorDetails) -> Finding:
     key, known = str(path[-1]), keys_at(path[:-1]) or frozenset()
-    remedy = did_you_mean(key, known)
+    remedy = did_you_mean(key, known, "see `sim schema` for the known keys")
     top = keys_at(()) or frozenset()
     if nearest(key, known) is None and key in top:
         one = isinstance(detail["input"], Mapping | list)
