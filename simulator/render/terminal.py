@@ -29,8 +29,6 @@ STATISTICS = (
 TOP_DRIVERS = 3
 PROPOSED = "proposed"
 """The stage of the published amounts, and the name of the threshold that they are."""
-PROPOSED = "proposed"
-"""The stage of the published amounts, and the name of the threshold that they are."""
 NO_GAIN = ("recosted", "own_currency")
 """Policies under which the organization carries no exchange gain or loss."""
 
@@ -70,6 +68,8 @@ def _head(view: View, width: int) -> Iterator[Text]:
     of = [scenario.budget.organization]
     if scenario.budget.document:
         of.append(scenario.budget.document)
+    if scenario.budget.prior_period:
+        of.append(f"{scenario.period} after {scenario.budget.prior_period}")
     of.append(f"scenario {scenario.name}, known on {scenario.known_on.isoformat()}")
     yield from wrapped("; ".join(of), width)
     sampling = scenario.sampling

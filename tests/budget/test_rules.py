@@ -33,6 +33,7 @@ def rules(base):
         ('item("non_posts", "training")', 50),
         ("-item('non_posts', 'training') / 0.1", -500),
         ("(cell('UN', 'before') + cell('WTO', 'before')) * share('UN')", Fraction("33990.5")),
+        ("cell('posts', '2006-2007')", Fraction("52266.7")),
         ("posts(fund='RB', grade='GS', at='prior')", 76),
         ("posts(office='Deputy Executive Director')", 1),
         ("total_of('field projects')", 126),

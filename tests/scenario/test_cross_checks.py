@@ -195,7 +195,7 @@ CASES = [
      "a later known_on"),
     (("known_on = 2030-10-31", "known_on = 2031-02-15"), "[rates.eur_per_usd]",
      "rates.eur_per_usd.observed", "missing: 2030-12, 2031-01, 2031-02", "add observed"),
-    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-10 = 0.8, 2030-11 = 0.8 }"), None,
+    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-11 = 0.8 }"), None,
      "rates.eur_per_usd.observed.2030-11", "a month up to 2030-10 is wanted", "later known_on"),
     # chance
     ((MATRIX, '"rates.eur_per_usd" = { "inflation.eur" = 0.2 }'), MATRIX,

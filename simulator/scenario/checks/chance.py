@@ -12,6 +12,7 @@ from simulator.errors import did_you_mean, nearest
 from simulator.scenario.checks.rates import misquoted
 from simulator.scenario.factors import DRIVERS, factors_of, streams_of
 from simulator.scenario.model import Scenario
+from simulator.scenario.parts import StudentCopula
 from simulator.scenario.places import Finding, Path, found_text
 
 _CERTAIN = "is certain, pegged or fixed in this scenario, or does not exist"
@@ -102,6 +103,37 @@ def orders_name_factors(scenario: Scenario) -> Iterator[Finding]:
                               "keep one of the two")  # fmt: skip
 
 
+def _correlated(scenario: Scenario) -> set[str]:
+    """Names of factors with a correlation other than zero."""
+    return {
+        name
+        for one, row in scenario.correlation.matrix.items()
+        for other, entry in row.items()
+        if entry.value != 0
+        for name in (one, other)
+    }
+
+
+def settings_have_an_effect(scenario: Scenario) -> Iterator[Finding]:
+    """Orders, copulas and leading dimensions that nothing would come of."""
+    correlated, drawn = _correlated(scenario), _drawn(scenario)
+    for index, name in enumerate(scenario.correlation.order):
+        if name in drawn and name not in correlated:
+            wanted = f"{name} is correlated with nothing, this would be ignored"
+            remedy = "remove it, or correlate it in [correlation.matrix]"
+            yield Finding(("correlation", "order", index), wanted, remedy=remedy)
+    if isinstance(scenario.correlation.copula, StudentCopula) and not correlated:
+        wanted = "nothing is correlated, the copula would be ignored"
+        remedy = "remove it, or add entries to [correlation.matrix]"
+        yield Finding(("correlation", "copula"), wanted, found_text("student"), remedy)
+    sampling = scenario.sampling
+    if sampling.leading and sampling.sampler != "sobol":
+        wanted = f"sampler {sampling.sampler} has no best dimensions, this would be ignored"
+        yield Finding(
+            ("sampling", "leading"), wanted, remedy='remove it, or write sampler = "sobol"'
+        )
+
+
 def draws_fill_replicates(scenario: Scenario) -> Iterator[Finding]:
     """Every replicate has at least one draw."""
     sampling = scenario.sampling
@@ -114,5 +146,6 @@ CHECKS = (
     matrix_is_well_formed,
     independence_is_declared_well,
     orders_name_factors,
+    settings_have_an_effect,
     draws_fill_replicates,
 )
