@@ -309,6 +309,26 @@ def test_posts_need_a_line_and_a_line_needs_posts(after: After, text: str) -> No
     assert "add [[posts]]" in problem.remedy
 
 
+def test_a_missing_rate_is_one_problem(after: After) -> None:
+    """Whatever else names the rate waits for it: no neighbour is offered in its place."""
+    gbp = ', "rates.eur_per_gbp" = 0.3 }'
+    (problem,) = after(
+        ('currency = "DKK"', 'currency = "GBP"'),
+        (
+            "volatility = { eur_per_usd = 0.03 }",
+            "volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02 }",
+        ),
+        ('{ "inflation.euro" = 0.2 }', '{ "inflation.euro" = 0.2' + gbp),
+        (
+            "[correlation.matrix]",
+            '[correlation]\norder = ["rates.eur_per_gbp"]\n\n[correlation.matrix]',
+        ),
+        ('leading = ["rates.eur_per_usd"]', 'leading = ["rates.eur_per_gbp"]'),
+    )
+    assert problem.key == "pledges[2].currency"
+    assert "add [rates.eur_per_gbp] with budget" in problem.remedy
+
+
 def test_extrabudgetary_posts_are_priced_like_a_line_that_is_named(after: After) -> None:
     """With two posts lines neither the first nor the last may be meant: the file says which."""
     posts = '[[posts]]\noffice = "Here"\nfund = "{}"\ngrade = "P-2"\nposts = 1\n\n'

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from simulator.errors import did_you_mean, nearest
-from simulator.scenario.checks.rates import misquoted
+from simulator.scenario.checks.rates import misquoted, missing_rates
 from simulator.scenario.factors import DRIVERS, factors_of, streams_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import StudentCopula
@@ -19,9 +19,10 @@ _CERTAIN = "is certain, pegged or fixed in this scenario, or does not exist"
 
 
 def _drawn(scenario: Scenario) -> list[str]:
-    """Names of the drawn factors; a misquoted rate, reported elsewhere, under its right name."""
+    """Names of the drawn factors; rates that are misquoted or missing are reported elsewhere."""
     right = {f"rates.{pair}": f"rates.{name}" for pair, name in misquoted(scenario).items()}
-    return [right.get(factor.name, factor.name) for factor in factors_of(scenario)]
+    names = [right.get(factor.name, factor.name) for factor in factors_of(scenario)]
+    return [*names, *(f"rates.{pair}" for pair in sorted(missing_rates(scenario)))]
 
 
 def _unknown_factor(path: Path, name: str, known: list[str], value: str = "") -> Finding:

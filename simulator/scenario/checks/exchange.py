@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from simulator.errors import did_you_mean
-from simulator.scenario.checks.rates import expected, well_quoted
+from simulator.scenario.checks.rates import expected, missing_rates, well_quoted
 from simulator.scenario.exchange import (
     Ar1Inflation,
     Blended,
@@ -33,6 +33,8 @@ def _free(scenario: Scenario) -> list[str]:
 def _unused(scenario: Scenario, path: Path, pair: str) -> Iterator[Finding]:
     """A rate named in a table of the law although nothing would read it there."""
     rate = scenario.rates.get(pair)
+    if pair in missing_rates(scenario):
+        return  # the rate is reported, and then this is used
     if rate is None and pair not in expected(scenario):
         remedy = did_you_mean(pair, scenario.rates)
         yield Finding(path, f"there is no rate {pair}, this would be ignored", remedy=remedy)
