@@ -74,6 +74,8 @@ class Lookups:
             column = period
         if column == label:
             column = "estimate"
+        elif column == self._scenario.budget.prior_period:
+            column = "appropriation"
         if column not in cascade.rows[row]:
             raise refused(f"a column that row {row!r} has", column, cascade.rows[row])
         place = f"cell {row} {column}"

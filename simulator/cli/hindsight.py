@@ -23,8 +23,8 @@ def hindsight(
 
     \b
     Examples:
-      sim hindsight results/base --actuals scenarios/itc/actuals-2008-2009.toml
-      sim hindsight base --actuals scenarios/itc/actuals-2008-2009.toml --json
+      sim hindsight results/base --actuals scenarios/itc/actuals.toml
+      sim hindsight base --actuals scenarios/itc/actuals.toml --json
     """
     from pathlib import Path
 

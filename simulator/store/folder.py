@@ -89,11 +89,12 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(target))  # a link keeps pointing; what it points to is replaced
     refuse_foreign(target)
-    with in_words(target, "write the results"):
+    with in_words(target, "write the results", making=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         settle(target)
         temporary = target.parent / _beside(target, "partial")
         temporary.mkdir()
+    with in_words(target, "write the results"):
         lock = _lock(temporary)
         try:
             yield temporary

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulator.budget.lookups import Lookups
 from simulator.budget.published import publish
 from simulator.budget.rules import FUNCTIONS, Rules, rule_problems
-from simulator.errors import InputError
+from simulator.errors import InputError, did_you_mean
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def rules(base):
         ('item("non_posts", "training")', 50),
         ("-item('non_posts', 'training') / 0.1", -500),
         ("(cell('UN', 'before') + cell('WTO', 'before')) * share('UN')", Fraction("33990.5")),
+        ("cell('posts', '2006-2007')", Fraction("52266.7")),
         ("posts(fund='RB', grade='GS', at='prior')", 76),
         ("posts(office='Deputy Executive Director')", 1),
         ("total_of('field projects')", 126),
@@ -119,6 +120,20 @@ def test_an_unknown_function_gets_the_list(rules):
     with pytest.raises(InputError) as caught:
         rules.evaluate("zzz('posts')")
     assert caught.value.problems[0].remedy == "known: " + ", ".join(FUNCTIONS)
+    with pytest.raises(InputError) as caught:
+        rules.evaluate("posts(fund='zzz')")
+    assert caught.value.problems[0].remedy == "known: RB, XB"
+
+
+def test_many_names_are_not_all_listed():
+    """A remedy stays a sentence: the first sixteen and their number, or where they stand."""
+    names = [f"name-{i:02d}" for i in range(40)]
+    listed = did_you_mean("zzz", names)
+    assert listed.startswith("known: name-00, name-01, ")
+    assert listed.endswith("name-15, … (40 in all)")
+    assert did_you_mean("zzz", names, "see the manual") == "see the manual"
+    assert did_you_mean("zzz", names[:3], "see the manual") == "known: name-00, name-01, name-02"
+    assert did_you_mean("zzz", []) == "there are none"
 
 
 def test_every_function_is_documented():

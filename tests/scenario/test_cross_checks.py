@@ -195,7 +195,7 @@ CASES = [
      "a later known_on"),
     (("known_on = 2030-10-31", "known_on = 2031-02-15"), "[rates.eur_per_usd]",
      "rates.eur_per_usd.observed", "missing: 2030-12, 2031-01, 2031-02", "add observed"),
-    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-10 = 0.8, 2030-11 = 0.8 }"), None,
+    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-11 = 0.8 }"), None,
      "rates.eur_per_usd.observed.2030-11", "a month up to 2030-10 is wanted", "later known_on"),
     # chance
     ((MATRIX, '"rates.eur_per_usd" = { "inflation.eur" = 0.2 }'), MATRIX,
@@ -307,6 +307,26 @@ def test_posts_need_a_line_and_a_line_needs_posts(after: After, text: str) -> No
     assert problem.key == "lines.staff.fund"
     assert "there are no posts in this fund" in problem.wanted
     assert "add [[posts]]" in problem.remedy
+
+
+def test_a_missing_rate_is_one_problem(after: After) -> None:
+    """Whatever else names the rate waits for it: no neighbour is offered in its place."""
+    gbp = ', "rates.eur_per_gbp" = 0.3 }'
+    (problem,) = after(
+        ('currency = "DKK"', 'currency = "GBP"'),
+        (
+            "volatility = { eur_per_usd = 0.03 }",
+            "volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02 }",
+        ),
+        ('{ "inflation.euro" = 0.2 }', '{ "inflation.euro" = 0.2' + gbp),
+        (
+            "[correlation.matrix]",
+            '[correlation]\norder = ["rates.eur_per_gbp"]\n\n[correlation.matrix]',
+        ),
+        ('leading = ["rates.eur_per_usd"]', 'leading = ["rates.eur_per_gbp"]'),
+    )
+    assert problem.key == "pledges[2].currency"
+    assert "add [rates.eur_per_gbp] with budget" in problem.remedy
 
 
 def test_extrabudgetary_posts_are_priced_like_a_line_that_is_named(after: After) -> None:

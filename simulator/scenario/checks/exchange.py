@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from simulator.errors import did_you_mean
-from simulator.scenario.checks.rates import expected, well_quoted
+from simulator.scenario.checks.rates import expected, missing_rates, well_quoted
 from simulator.scenario.exchange import (
+    Ar1Inflation,
     Blended,
     Bootstrap,
     Moving,
@@ -32,6 +33,8 @@ def _free(scenario: Scenario) -> list[str]:
 def _unused(scenario: Scenario, path: Path, pair: str) -> Iterator[Finding]:
     """A rate named in a table of the law although nothing would read it there."""
     rate = scenario.rates.get(pair)
+    if pair in missing_rates(scenario):
+        return  # the rate is reported, and then this is used
     if rate is None and pair not in expected(scenario):
         remedy = did_you_mean(pair, scenario.rates)
         yield Finding(path, f"there is no rate {pair}, this would be ignored", remedy=remedy)
@@ -177,11 +180,27 @@ def inflation_has_its_years(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, "centre", str(year)), wanted, str(year), "remove it")
 
 
+def _idle_keys(at: Path, law: Ar1Inflation) -> Iterator[Finding]:
+    """Keys of a law of inflation that nothing would come of."""
+    if law.start.value != 0 and law.persistence.value == 0:
+        wanted = (
+            "without persistence nothing is left of last year's surprise, this would be ignored"
+        )
+        yield Finding((*at, "start"), wanted, str(law.start.value), "add persistence, or remove it")
+    if law.sd.value == 0 and law.degrees_of_freedom is not None:
+        wanted = "nothing is drawn with sd 0, this would be ignored"
+        yield Finding((*at, "degrees_of_freedom"), wanted, remedy="remove it, or give sd")
+    if law.sd.value == 0 and law.start.value == 0 and law.last_published is not None:
+        wanted = "there are no surprises with sd 0 and no start, this would be ignored"
+        yield Finding((*at, "last_published"), wanted, remedy="remove it, or give sd")
+
+
 def inflation_is_plausible(scenario: Scenario) -> Iterator[Finding]:
     """Fractions, not percent: surprises and centres of inflation within what can be meant."""
     for name, law in scenario.inflation.items():
         at: Path = ("inflation", name)
         remedy = "write a fraction: 0.01 is one percentage point"
+        yield from _idle_keys(at, law)
         if law.sd.value > _MOST_INFLATION_SD:
             wanted = f"a standard deviation of at most {_MOST_INFLATION_SD} is wanted"
             yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)

@@ -68,7 +68,10 @@ def one_payer_a_fund(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _years_fit(
-    path: Path, given: Mapping[int, Quantity], years: tuple[int, ...]
+    path: Path,
+    given: Mapping[int, Quantity],
+    years: tuple[int, ...],
+    otherwise: str = "write 1 for a year without change",
 ) -> Iterator[Finding]:
     """Every year is budgeted, and all of them are given or none."""
     listed = ", ".join(map(str, years))
@@ -80,12 +83,15 @@ def _years_fit(
     missing = [year for year in years if year not in given]
     if missing and len(missing) < len(years):
         wanted = "all budgeted years or none are wanted, missing: " + ", ".join(map(str, missing))
-        yield Finding(path, wanted, remedy="write 1 for a year without change")
+        yield Finding(path, wanted, remedy=otherwise)
 
 
 def years_are_budgeted(scenario: Scenario) -> Iterator[Finding]:
-    """Recosting and scales name each budgeted year and no other."""
+    """Recosting, scales and planned receipts name each budgeted year and no other."""
     years = scenario.years
+    if scenario.inflows is not None:
+        planned = scenario.inflows.planned
+        yield from _years_fit(("inflows", "planned"), planned, years, "write 0 for none")
     for name, line in scenario.lines.items():
         path: Path = ("lines", name)
         yield from _years_fit((*path, "recosting"), line.recosting, years)

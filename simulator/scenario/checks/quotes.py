@@ -131,4 +131,13 @@ def rates_can_be_meant(scenario: Scenario) -> Iterator[Finding]:
         yield replace(first, wanted=first.wanted + also)
 
 
-CHECKS = (rates_can_be_meant,)
+def unusual_is_needed(scenario: Scenario) -> Iterator[Finding]:
+    """`unusual = true` on a rate like any other would change nothing."""
+    odd = {pair for pair, _ in (*_odd_rates(scenario), *_wild_rates(scenario))}
+    for pair, rate in well_quoted(scenario).items():
+        if rate.unusual and pair not in odd:
+            wanted = "nothing about this rate is unusual, this would be ignored"
+            yield Finding(("rates", pair, "unusual"), wanted, "true", "remove it")
+
+
+CHECKS = (rates_can_be_meant, unusual_is_needed)

@@ -41,6 +41,13 @@ def expected(scenario: Scenario) -> set[str]:
     return {misquoted(scenario).get(pair, pair) for pair in scenario.rates}
 
 
+def missing_rates(scenario: Scenario) -> set[str]:
+    """Rates that some currency needs and nobody gives: reported where they are needed."""
+    needed = {pair_name(scenario.budget.currency, other) for other in currency_uses(scenario)}
+    needed |= {pair for pair, _ in exposure_uses(scenario)}
+    return needed - set(scenario.rates) - expected(scenario)
+
+
 def _add_rate(scenario: Scenario, pair: str, needs: str = "") -> str:
     given = ", ".join(scenario.rates)
     return f"add [rates.{pair}]{needs}" + (f"; rates given: {given}" if given else "")

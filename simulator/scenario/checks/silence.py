@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+from simulator.errors import nearest
 from simulator.scenario.checks.money import number_text
 from simulator.scenario.factors import factors_of, is_drawn_rate
 from simulator.scenario.model import Scenario
@@ -22,7 +23,53 @@ def warnings_of(scenario: Scenario) -> tuple[str, ...]:
         *_stale_starts(scenario),
         *_off_centre(scenario),
         *_counted_twice(scenario),
+        *_unread_figures(scenario),
+        *_vanished_offices(scenario),
     )
+
+
+def _unread_figures(scenario: Scenario) -> list[str]:
+    """Figures of the document that no rule reads: harmless, but nobody would notice a slip."""
+    rules = [figure.rule for figure in scenario.published]
+    whole = {g for g in scenario.figures for r in rules if _sums(r) and _quotes(r, g)}
+    unread = [
+        f"figures.{group}.{name}"
+        for group, figures in scenario.figures.items()
+        for name in figures
+        if group not in whole and not any(_quotes(r, group) and _quotes(r, name) for r in rules)
+    ]
+    if not unread:
+        return []
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    return [f"no rule of a published figure reads {', '.join(unread[:3])}{more}"]
+
+
+def _quotes(rule: str, name: str) -> bool:
+    return f"'{name}'" in rule or f'"{name}"' in rule
+
+
+def _sums(rule: str) -> bool:
+    """Whether a rule reads whole groups of figures."""
+    return "total_of" in rule or "deliverable" in rule
+
+
+def _vanished_offices(scenario: Scenario) -> list[str]:
+    """Offices that posts left and in which none is listed any more: closed, or misspelt."""
+    listed = {post.office for post in scenario.posts}
+    left: dict[str, int] = {}
+    for index, change in enumerate(scenario.post_changes):
+        origin = change.office if change.change == "abolished" else change.from_office
+        if origin is not None and origin not in listed:
+            left.setdefault(origin, index)
+    found: list[str] = []
+    for office, index in left.items():
+        close = nearest(office, listed)
+        meant = f"; did you mean {close!r}?" if close else ""
+        found.append(
+            f"post_changes[{index + 1}]: no post is listed in {office!r}, which its posts left: "
+            f"right if the office closed with them{meant}"
+        )
+    return found
 
 
 def _counted_twice(scenario: Scenario) -> list[str]:
