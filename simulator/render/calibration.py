@@ -128,13 +128,18 @@ def _rests_on(found: Document, width: int) -> Iterator[Text]:
     yield plain("Rests on", "bold")
     for source in found["sources"]:
         yield from wrapped(f"{source['name']}, to {source['as_of']}", width, "  ", "    ")
+    alike: dict[str, list[str]] = {}
     for pair, one in found["rates"].items():
         parts = [f"sd on {one['recent_rests_on']}, and {one['long_rests_on']}"]
         if one["real_gap_rests_on"]:
             parts.append(f"real gap on {one['real_gap_rests_on']}")
-        yield from wrapped("; ".join(parts), width, f"  {pair}: ", "    ")
+        alike.setdefault("; ".join(parts), []).append(pair)
+    for text, pairs in alike.items():
+        yield from wrapped(text, width, f"  {', '.join(pairs)}: ", "    ")
     if found["correlation_rests_on"]:
         yield from wrapped(found["correlation_rests_on"], width, "  correlations: ", "    ")
+    for note in found["notes"]:
+        yield from wrapped(note, width, then="  ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.engine.calibrate import Known
+from simulator.engine.facts import Known
 from simulator.errors import InputError, Problem
 from simulator.history import daily_rates
 from simulator.history.csv_prices import read_prices
