@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import codes, day, named_codes, years
+from simulator.cli.options import code, codes, day, named_codes, years
 from simulator.errors import InputError, Problem
 
 CASE = "scenarios/base.toml"
@@ -17,10 +19,8 @@ CASE = "scenarios/base.toml"
 
 def home_of(home: str | None, file: str = CASE) -> str:
     """The currency that rates are stated in: as named, or that of the usual scenario here."""
-    from pathlib import Path
-
     if home is not None:
-        return codes(home)[0]
+        return home
     if Path(file).is_file():
         from simulator.scenario.read import read_scenario
 
@@ -32,6 +32,13 @@ def home_of(home: str | None, file: str = CASE) -> str:
             remedy=f"add --home CODE, or start sim where there is a {CASE}",
         )
     )
+
+
+def refuse_input(path: Path, option: str, inputs: Sequence[str]) -> None:
+    """Raise InputError when a result would take the place of what it is made from."""
+    if path.exists() and any(Path(name).exists() and path.samefile(name) for name in inputs):
+        text = "a file other than the one that is read is wanted"
+        raise InputError(Problem(text, option, str(path), "choose another name"))
 
 
 def calibrate(
@@ -47,7 +54,8 @@ def calibrate(
         str | None, typer.Option(metavar="CODES", help="Foreign currencies, such as USD,EUR.")
     ] = None,
     home: Annotated[
-        str | None, typer.Option(metavar="CODE", help=f"Default: as the budget in {CASE}.")
+        str | None,
+        typer.Option(parser=code, metavar="CODE", help=f"Default: as the budget in {CASE}."),
     ] = None,
     law: Annotated[
         str,
@@ -68,8 +76,8 @@ def calibrate(
         typer.Option(metavar="NAME=CODE", help="Inflation too, as inflation.NAME."),
     ] = None,
     for_years: Annotated[
-        tuple[int, ...] | None,
-        typer.Option("--years", parser=years, metavar="YEARS", help="Years of the inflation."),
+        str | None,
+        typer.Option("--years", metavar="YEARS", help="Years of the inflation, 2031-2032."),
     ] = None,
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the TOML fragment there.")
@@ -89,8 +97,6 @@ def calibrate(
       sim calibrate --known-on 2030-10-31 --currencies USD,GBP --home EUR --out law.toml
       sim calibrate --known-on 2030-10-31 --currencies USD --home EUR --history months.csv --json
     """
-    from pathlib import Path
-
     from simulator.runs.calibrate import CalibrationAsk, calibrated
     from simulator.runs.market import market
     from simulator.scenario.read import read_scenario
@@ -103,6 +109,9 @@ def calibrate(
     if given is not None and not wanted:
         free = [pair for pair, rate in given.rates.items() if rate.pegged is None]
         wanted = [pair.rpartition("_")[2].upper() for pair in free]
+    chosen = given.years if given is not None else ()
+    if for_years is not None:
+        chosen = years(for_years)
     problems = []
     if on is None:
         problems.append(Problem("a date is wanted", key="--known-on", remedy="add --known-on DATE"))
@@ -112,9 +121,14 @@ def calibrate(
     if where in wanted:
         text = "foreign currencies are wanted, not the one that rates are stated in"
         problems.append(Problem(text, key="--currencies", value=where))
+    if for_years is not None and inflation is None:
+        text = "this is for inflation and would not be used"
+        problems.append(Problem(text, key="--years", remedy="add --inflation NAME=CODE"))
     if problems or on is None:
         raise InputError(problems)
     if out is not None:
+        read = [*(rates or []), *(name for name in (prices, scenario) if name is not None)]
+        refuse_input(Path(out), "--out", read)
         refuse_existing(Path(out), force=force)
     found = calibrated(
         CalibrationAsk(
@@ -123,7 +137,7 @@ def calibrate(
             currencies=tuple(wanted),
             law=law,
             inflation=named_codes(inflation) if inflation is not None else {},
-            years=for_years or (given.years if given is not None else ()),
+            years=chosen,
         ),
         market(
             [Path(file) for file in rates or []],

@@ -28,7 +28,7 @@ from simulator.engine.backtest import (
     scores_of,
 )
 from simulator.engine.calibrate import Calibration, calibrate
-from simulator.errors import InputError, Problem, did_you_mean
+from simulator.errors import InputError, Problem, nearest
 from simulator.history.rates import OLD_AFTER_DAYS, RatesAsOf
 from simulator.runs.blocks import in_order
 from simulator.runs.calibrate import notes_on, sources_of
@@ -190,18 +190,15 @@ def backtest(
 def _refuse_unknown(ask: BacktestAsk, truth: RatesAsOf) -> None:
     """Raise InputError for every currency that no source has a rate of."""
     unknown = [name for name in ask.currencies if not truth.has(ask.home, name)]
-    if unknown:
-        known = truth.currencies
-        raise InputError(
-            Problem(
-                "a rate that some source has is wanted",
-                key=pair_name(ask.home, name),
-                remedy=f"give its history with --history FILE; {did_you_mean(name, known)}"
-                if name not in known
-                else "give its history with --history FILE, or another --home",
-            )
-            for name in unknown
-        )
+    problems = []
+    for name in unknown:
+        close = nearest(name, truth.currencies) if name not in truth.currencies else None
+        meant = f"did you mean {close!r}? Or " if close else ""
+        remedy = f"{meant}give its history with --history FILE"
+        text = "a rate that some source has is wanted"
+        problems.append(Problem(text, pair_name(ask.home, name), remedy=remedy))
+    if problems:
+        raise InputError(problems)
 
 
 def _make(
