@@ -104,7 +104,7 @@ def rates_scenario(
 ) -> Scenario:
     """A scenario of rates alone, under the calibrated law, known on the calibration's date."""
     home, law = calibration.home, calibration.law
-    drawn = calibration.pairs if isinstance(law, Drawn) else ()
+    drawn = [f"rates.{pair}" for pair in calibration.pairs] if isinstance(law, Drawn) else []
     return Scenario.model_validate(
         {
             "name": "rates",
@@ -115,12 +115,15 @@ def rates_scenario(
             "lines": {"rates": {"kind": "non_posts"}},
             "rates": {pair: {"start": calibration.start(pair)} for pair in calibration.pairs},
             "exchange": law,
-            "correlation": {"matrix": calibration.matrix},
+            "correlation": {
+                "matrix": calibration.matrix,
+                "order": drawn if calibration.matrix else [],
+            },
             "sampling": {
                 "seed": seed,
                 "draws": draws,
                 "replicates": REPLICATES,
-                "leading": [f"rates.{pair}" for pair in drawn[:MOST_LEADING]],
+                "leading": drawn[:MOST_LEADING],
             },
         }
     )
