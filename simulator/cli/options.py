@@ -120,6 +120,7 @@ def named_codes(text: str) -> dict[str, str]:
     for part in names(text):
         match = re.fullmatch(r"([A-Za-z0-9_\-]{1,40})\s*=\s*([A-Za-z]{3})", part)
         if match is None:
-            raise typer.BadParameter(f"NAME=CODE such as euro=EUR is wanted (found {part[:40]!r})")
+            wanted = "a name and a currency, NAME=CODE such as euro=EUR, are wanted"
+            raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1]] = match[2].upper()
     return found

@@ -49,7 +49,10 @@ def _forecast(origin: dt.date = dt.date(2030, 5, 31), draws: int = 500) -> Forec
     return Forecast(origin, months, rates, {PAIRS[0]: 0.9, PAIRS[1]: 1.2})
 
 
-def _truth(rate: float = 1.0, last: Month = Month(2040, 12)) -> dict[Month, float]:
+LAST = Month(2040, 12)
+
+
+def _truth(rate: float = 1.0, last: Month = LAST) -> dict[Month, float]:
     return {
         month: rate + 0.01 * month.month + 0.1 * (month.year - 2030)
         for month in months_between(Month(2030, 1), last)

@@ -213,7 +213,7 @@ def test_prices_of_the_user_are_cited(daily: Market) -> None:
     source = found.law.inflation_differential["chf_per_usd"].source
     assert source is not None
     assert "inflation of mine.csv" in source
-    assert [used.name for used in known.prices.sources_used][0] == "inflation of mine.csv"
+    assert next(used.name for used in known.prices.sources_used) == "inflation of mine.csv"
 
 
 def test_a_start_in_the_middle_of_a_month_carries_the_rest_of_it(daily: Market) -> None:
@@ -341,7 +341,7 @@ def test_resampled_months_are_those_of_the_last_15_years(daily: Market) -> None:
         list(changes.values()), rel=1e-6
     )
     assert len(changes) == 100
-    with pytest.raises(InputError, match="at least 60 months(.|\n)*--history FILE"):
+    with pytest.raises(InputError, match=r"at least 60 months(.|\n)*--history FILE"):
         calibrate(daily.known(dt.date(2001, 5, 31)), "CHF", ["USD"], "bootstrap")
 
 

@@ -52,12 +52,14 @@ def test_a_file_is_replaced_only_when_that_is_meant(tmp_path: Path) -> None:
 def test_a_file_that_came_meanwhile_is_kept(tmp_path: Path) -> None:
     """Somebody else wrote the name while the work went on: theirs stays."""
     path = tmp_path / "law.toml"
-    with (
-        pytest.raises(InputError, match="this file exists"),
-        writing_file(path, force=False) as temporary,
-    ):
-        temporary.write_text("mine")
-        path.write_text("theirs")
+
+    def write() -> None:
+        with writing_file(path, force=False) as temporary:
+            temporary.write_text("mine")
+            path.write_text("theirs")
+
+    with pytest.raises(InputError, match="this file exists"):
+        write()
     assert path.read_text() == "theirs"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -89,10 +91,12 @@ def test_folders_are_looked_at_before_any_work(tmp_path: Path) -> None:
 def test_the_disk_is_the_environment(tmp_path: Path) -> None:
     """What the system refuses is told in words (exit code 3), and nothing stays."""
     path = tmp_path / "law.toml"
-    with (
-        pytest.raises(EnvironmentFault, match="the disk is full"),
-        writing_file(path, force=False) as temporary,
-    ):
-        temporary.write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write() -> None:
+        with writing_file(path, force=False) as temporary:
+            temporary.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(EnvironmentFault, match="the disk is full"):
+        write()
     assert list(tmp_path.iterdir()) == []
