@@ -80,14 +80,14 @@ def pledge_receipts(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> 
 def _received(
     plan: BudgetPlan, by_pledge: Mapping[str, ByYear], rates: Mapping[str, ByYear]
 ) -> ByYear:
-    """All receipts in the budget's currency at the rates of each year."""
+    """All receipts in the budget's currency at the rates of each year, added by name."""
     scenario = plan.scenario
     pairs = {pledge.name: scenario.pair(pledge.currency) for pledge in scenario.pledges}
     totals: list[Value] = []
     for y in range(len(plan.years)):
         total: Value = 0.0
-        for name, receipts in by_pledge.items():
-            total = total + receipts[y] * rates[pairs[name]][y]
+        for name in sorted(by_pledge):
+            total = total + by_pledge[name][y] * rates[pairs[name]][y]
         totals.append(total)
     return tuple(totals)
 

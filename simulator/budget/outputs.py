@@ -180,10 +180,16 @@ def _spending_columns(
     cost = tuple(line_cost(posts, plan, inputs, y) for y in range(len(plan.years)))
     text = "cost of the posts that programme support pays"
     yield _amount(f"xb_posts_cost_{cur}", budget, text, cost, stage)
-    covered = tuple(s / c for s, c in zip(support, cost, strict=True))
+    covered = tuple(_covered(s, c) for s, c in zip(support, cost, strict=True))
     text = "programme support earned for each unit of the cost of its posts"
     col = Column("xb_posts_coverage", "1", text, output="xb_posts_coverage", stage=stage)
-    yield col, covered, total_of(support) / total_of(cost)
+    yield col, covered, _covered(total_of(support), total_of(cost))
+
+
+def _covered(support: Value, cost: Value) -> Value:
+    """Support for each unit of cost; 1 where there is no cost: nothing is left uncovered."""
+    some = np.asarray(cost) != 0
+    return np.where(some, support / np.where(some, cost, 1.0), 1.0)
 
 
 def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) -> Iterator[Named]:

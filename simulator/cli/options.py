@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import typer
 
@@ -124,3 +125,11 @@ def named_codes(text: str) -> dict[str, str]:
             raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1]] = match[2].upper()
     return found
+
+
+def result_folder(name: str) -> Path:
+    """A result folder as typed: its path, or its bare name in results/."""
+    folder = Path(name)
+    if not folder.exists() and folder.name == name:
+        return Path("results") / name
+    return folder

@@ -243,7 +243,8 @@ class Rate(Model):
     )
     pegged: Peg | None = None
     unusual: StrictBool = Field(
-        False, description="true: start is meant, although it looks like budget inverted"
+        False,
+        description="true: rates far from budget, or near 1/budget, are meant as they stand",
     )
 
 
@@ -290,6 +291,11 @@ class Inflows(Model):
 
     stated_in: Currency
     fund: Key = Field("XB", description="the fund of the posts that programme support pays")
+    priced_as: Key | None = Field(
+        None,
+        description="the posts line whose scale, prices and error the posts of `fund` share; the "
+        "only posts line unless given",
+    )
     psc_rate: Proportion = Field(
         Quantity(value=Decimal(0)), description="programme support cost, part of spending"
     )

@@ -94,8 +94,7 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
     for year, part in spent_of_before(years, months).items():
         spending[year] += float(exact(given.get("unspent_before", 0))) * unit * part
     support = {year: float(exact(given.get("psc_rate", 0))) * spending[year] for year in years}
-    first_posts_line = next(name for name, line in file["lines"].items() if line["kind"] == "posts")
-    cost = posts_cost(file, published, seen, first_posts_line, given.get("fund", "XB"))
+    cost = posts_cost(file, published, seen, priced_as(file), given.get("fund", "XB"))
     columns[f"xb_spending_{currency}"] = spending
     columns[f"xb_spending_{stated.lower()}"] = {
         year: spending[year] / rate_to(file, seen.rates, stated, year) for year in years
@@ -124,6 +123,12 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
             label: whole * shortfall[label] / planned[period_of(file)] for label in planned
         }
     return table
+
+
+def priced_as(file: File) -> str:
+    """The posts line that the posts paid by programme support are priced like."""
+    lines = [name for name, line in file["lines"].items() if line["kind"] == "posts"]
+    return file["inflows"].get("priced_as") or "".join(lines)  # there is one, unless it is named
 
 
 def over_periods(file: File, column: ByYear, *, mean: bool = False) -> dict[str, float]:

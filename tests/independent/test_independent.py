@@ -122,7 +122,7 @@ def nothing_observed(text: str) -> str:
 def a_year_observed(text: str) -> str:
     """Known in the second year: the first report has nothing left to draw."""
     months = ["2030-12", *(f"2031-{month:02d}" for month in range(1, 13)), "2032-01", "2032-02"]
-    rates = ", ".join(f"{month} = 0.9{i:02d}" for i, month in enumerate(months))
+    rates = ", ".join(f"{month} = 1.0{i:02d}" for i, month in enumerate(months))
     text = OBSERVED.sub(f"observed = {{ {rates} }}\n", text)
     return replaced((KNOWN, "known_on = 2032-02-29"))(text)
 
@@ -143,6 +143,9 @@ EVERYTHING: dict[str, Change] = {
     "centres off the budget": replaced(
         ("{ normal = { mean = 0.03, sd = 0.01 }", "{ normal = { mean = 0.045, sd = 0.01 }"),
         ("{ normal = { mean = 0, sd = 0.01 } }", "{ normal = { mean = 0.004, sd = 0.01 } }"),
+    ),
+    "priced as the other posts line": replaced(
+        ('priced_as = "staff"', 'priced_as = "field_staff"')
     ),
     "certain but for the rates": replaced(
         ("{ beta = { alpha = 6, beta = 94 } }", "0.055"),

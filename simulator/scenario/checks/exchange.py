@@ -18,7 +18,8 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.places import Finding, Path
 from simulator.units import Month
 
-_MOST_VOLATILE = Decimal(1)
+_MOST_INFLATION_SD = Decimal("0.2")
+_MOST_INFLATION = Decimal(1)
 _MOST_GAP = Decimal(2)
 _MOST_DIFFERENTIAL = Decimal("0.5")
 
@@ -72,12 +73,9 @@ def law_names_its_rates(scenario: Scenario) -> Iterator[Finding]:
 
 
 def law_is_plausible(scenario: Scenario) -> Iterator[Finding]:
-    """Fractions, not percent: volatilities, differentials and gaps within what can be meant."""
+    """Fractions, not percent: differentials and gaps within what can be meant."""
     law = scenario.exchange
     bounds: list[tuple[str, Mapping[str, object], Decimal, str, str]] = []
-    if isinstance(law, Moving):
-        text = "a standard deviation of the log rate of at most 1"
-        bounds.append(("volatility", law.volatility, _MOST_VOLATILE, text, "0.0265 for 2.65 %"))
     if isinstance(law, Blended):
         text = "an inflation differential between -0.5 and 0.5 a year"
         table: Mapping[str, object] = law.inflation_differential
@@ -179,6 +177,23 @@ def inflation_has_its_years(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, "centre", str(year)), wanted, str(year), "remove it")
 
 
+def inflation_is_plausible(scenario: Scenario) -> Iterator[Finding]:
+    """Fractions, not percent: surprises and centres of inflation within what can be meant."""
+    for name, law in scenario.inflation.items():
+        at: Path = ("inflation", name)
+        remedy = "write a fraction: 0.01 is one percentage point"
+        if law.sd.value > _MOST_INFLATION_SD:
+            wanted = f"a standard deviation of at most {_MOST_INFLATION_SD} is wanted"
+            yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)
+        if abs(law.start.value) > _MOST_INFLATION_SD:
+            wanted = f"a surprise between -{_MOST_INFLATION_SD} and {_MOST_INFLATION_SD} is wanted"
+            yield Finding((*at, "start"), wanted, str(law.start.value), remedy)
+        for year, centre in law.centre.items():
+            if abs(centre.value) > _MOST_INFLATION:
+                wanted = "an inflation between -1 and 1 is wanted"
+                yield Finding((*at, "centre", str(year)), wanted, str(centre.value), remedy)
+
+
 CHECKS = (
     law_names_its_rates,
     law_is_plausible,
@@ -186,4 +201,5 @@ CHECKS = (
     path_is_whole,
     events_happen,
     inflation_has_its_years,
+    inflation_is_plausible,
 )

@@ -116,15 +116,11 @@ def inflation_names_exist(scenario: Scenario) -> Iterator[Finding]:
                 remedy = did_you_mean(name, known) if known else f"add [inflation.{name}]"
                 yield Finding((*path, "inflation", name), f"there is no inflation {name}",
                               remedy=remedy)  # fmt: skip
-    for name, law in scenario.inflation.items():
-        at: Path = ("inflation", name)
+    for name in scenario.inflation:
         if name not in used:
+            at: Path = ("inflation", name)
             remedy = f"remove it, or write inflation = {{ {name} = 1 }} in a line or category"
             yield Finding(at, "no line or category uses this, it would be ignored", remedy=remedy)
-        if law.sd.value > 1:
-            wanted = "a standard deviation of at most 1 is wanted"
-            remedy = "write a fraction: 0.01 is one percentage point"
-            yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)
 
 
 def fractions_are_fractions(scenario: Scenario) -> Iterator[Finding]:
@@ -133,11 +129,17 @@ def fractions_are_fractions(scenario: Scenario) -> Iterator[Finding]:
         at: Path = ("categories", name)
         yield from _within((*at, "vacancy"), one.vacancy, 0, 1)
         yield from _within((*at, "delayed_recruitment"), one.delayed_recruitment, 0, 1)
-        yield from _within((*at, "standard_cost_error"), one.standard_cost_error, -1, 1)
+        yield from _an_error((*at, "standard_cost_error"), one.standard_cost_error)
         if one.budgeted_vacancy.value == 1:
             yield Finding((*at, "budgeted_vacancy"), "a vacancy rate below 1 is wanted", "1")
     for name, line in scenario.lines.items():
-        yield from _within(("lines", name, "price_error"), line.price_error, -1, 1)
+        yield from _an_error(("lines", name, "price_error"), line.price_error)
+
+
+def _an_error(path: Path, number: Uncertain) -> Iterator[Finding]:
+    yield from _within(path, number, -1, 1)
+    if number.centre == -1:
+        yield Finding(path, "an error above -1 is wanted: at -1 nothing would be paid", "-1")
 
 
 def _within(path: Path, number: Uncertain, low: int, high: int) -> Iterator[Finding]:

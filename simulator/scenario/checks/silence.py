@@ -18,6 +18,7 @@ def warnings_of(scenario: Scenario) -> tuple[str, ...]:
     return (
         *_silent_drivers(scenario),
         *_silent_rates(scenario),
+        *_correlated_in_part(scenario),
         *_stale_starts(scenario),
         *_off_centre(scenario),
         *_counted_twice(scenario),
@@ -94,6 +95,27 @@ def _silent_rates(scenario: Scenario) -> list[str]:
         f"no correlation is given between {', '.join(silent[:3])}{more}: rates against one "
         "currency move together; add entries to [correlation.matrix]"
     ]
+
+
+def _correlated_in_part(scenario: Scenario) -> list[str]:
+    """Entries between factors that are not drawn alike: only first components are correlated."""
+    factors = {factor.name: factor for factor in factors_of(scenario)}
+    found: list[str] = []
+    for one, row in scenario.correlation.matrix.items():
+        for other, entry in row.items():
+            pair = [factors[name] for name in (one, other) if name in factors]
+            yearly = [f for f in pair if f.kind != "rate" and len(f.components) > 1]
+            if len(pair) < 2 or not entry.value or not yearly:
+                continue
+            if len({f.components for f in pair}) > 1:
+                first = yearly[0]
+                with_what = next(f.name for f in pair if f is not first)
+                found.append(
+                    f"{first.name} has a value a year and {with_what} has not: their correlation "
+                    f"{entry.value} holds for {first.components[0]} only, the other years are "
+                    "independent of it"
+                )
+    return found
 
 
 def _stale_starts(scenario: Scenario) -> list[str]:
