@@ -69,7 +69,10 @@ def _budget(known_on: str) -> dict[str, Any]:
                 "inflation": {"franc": 1},
             }
         },
-        "rates": {f"chf_per_{name.lower()}": {"budget": 1.2} for name in CURRENCIES},
+        "rates": {
+            f"chf_per_{name.lower()}": {"budget": rate}
+            for name, rate in zip(CURRENCIES, (1.2, 1.6, 2.4), strict=True)
+        },
         "sampling": {"seed": 0, "draws": 64, "replicates": 8,
                      "leading": [f"rates.chf_per_{name.lower()}" for name in CURRENCIES]},
     }  # fmt: skip
