@@ -26,6 +26,7 @@ from simulator.cli.new import new
 from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
+from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
 
@@ -66,6 +67,7 @@ def _sim(
 for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
+    (sweep, "Simulate a scenario at every point of a grid of values."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
     (calibrate, "Work out the law of exchange from what was known on a date."),
