@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 
 import numpy as np
 
 from simulator.tables import Float64
-from simulator.units import round_half_up
 
 MOST_DRIVERS = 10
 """2^10 coalitions are still computed one by one."""
@@ -58,18 +56,17 @@ def shares_with_errors(whole: Float64, replicates: Float64) -> tuple[Float64, Fl
     return shares, spread / math.sqrt(count)
 
 
-def rounded(shares: Sequence[float], total: float) -> list[int]:
-    """Whole numbers near the shares that add up to `total` rounded half up.
+def rounded(shares: Sequence[float], total: int) -> list[int]:
+    """Whole numbers near the shares that add up to `total`, which is near their sum.
 
     What rounding leaves over goes, unit by unit, to those that it moved furthest the other way.
     """
-    whole = int(round_half_up(Decimal(repr(total)), Decimal(1)))
-    floors = [math.floor(share) for share in shares]
-    left = whole - sum(floors)
-    order = sorted(range(len(floors)), key=lambda i: (floors[i] - shares[i], i))
-    for step in range(abs(left)):
+    found = [math.floor(share) for share in shares]
+    left = total - sum(found)
+    order = sorted(range(len(found)), key=lambda i: (found[i] - shares[i], i))
+    for step in range(abs(left) if found else 0):
         if left > 0:
-            floors[order[step % len(order)]] += 1
+            found[order[step % len(order)]] += 1
         else:
-            floors[order[-1 - step % len(order)]] -= 1
-    return floors
+            found[order[-1 - step % len(order)]] -= 1
+    return found

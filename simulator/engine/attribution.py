@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -21,13 +22,18 @@ from simulator.scenario.drivers import COMMON, GROUPS, mixed
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario
 from simulator.tables import Float64
+from simulator.units import round_half_up
 
 MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A driver's part of the change of a statistic; `whole` are whole units that add up."""
+    """A driver's part of the change of a statistic.
+
+    `whole` is the part in whole units: with all others it adds up to the change from `before` to
+    `after` as they are printed, to the last unit.
+    """
 
     driver: str
     value: float
@@ -67,7 +73,9 @@ def changed_groups(a: Scenario, b: Scenario) -> tuple[str, ...]:
         raise InputError(Problem(wanted, key=key.key, value=value, remedy=remedy))
     groups = tuple(group for group in GROUPS if group in found)
     if len(groups) > MOST_DRIVERS:
-        wanted = f"at most {MOST_DRIVERS} changed groups are shared among: each one doubles the work"
+        wanted = (
+            f"at most {MOST_DRIVERS} changed groups are shared among: each one doubles the work"
+        )
         raise InputError(Problem(wanted, value=", ".join(groups), remedy="use --no-drivers"))
     return groups
 
@@ -167,7 +175,13 @@ def _shared(
     (unit, stage), whole = about, values[:, 0]
     shares, errors = shares_with_errors(whole, values[:, 1:])
     before, after = float(whole[0]), float(whole[-1])
-    rows = zip(groups, shares.tolist(), errors.tolist(), rounded(shares, after - before), strict=True)
+    parts = shares.tolist()
+    rows = zip(groups, parts, errors.tolist(), rounded(parts, _whole(after) - _whole(before)),
+               strict=True)  # fmt: skip
     return Attribution(
         output, period, stage, unit, statistic, before, after, tuple(Share(*row) for row in rows)
     )
+
+
+def _whole(value: float) -> int:
+    return int(round_half_up(Decimal(repr(value)), Decimal(1)))

@@ -63,9 +63,7 @@ def _policy(kind: str, parent: str, rates: CoverRates | None, cover: Any) -> Any
     return {"recosted": Recosted, "budget_rate": BudgetRate, "own_currency": OwnCurrency}[kind]()
 
 
-def sides(
-    scenario: Scenario, kind: str, threads: int = 1, told: Told = nobody
-) -> tuple[Side, ...]:
+def sides(scenario: Scenario, kind: str, threads: int = 1, told: Told = nobody) -> tuple[Side, ...]:
     """Contribution, exchange gain and balance of every foreign parent of a scenario.
 
     `scenario` is one that `with_policy` made for `kind`. All at the last stage; draws are those

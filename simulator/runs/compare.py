@@ -122,7 +122,12 @@ def _libraries(one: Any, other: Any) -> str:  # noqa: ANN401 - manifests
 
 
 def compare(
-    baseline: Run, other: Run, *, pairing: bool = True, threads: int = 1, told: Told = lambda _: None
+    baseline: Run,
+    other: Run,
+    *,
+    pairing: bool = True,
+    threads: int = 1,
+    told: Told = lambda _: None,
 ) -> Document:
     """Everything that differs between a baseline and another result, as a plain document.
 
@@ -229,9 +234,7 @@ def _gains(scenario: Scenario, outputs: Sequence[Document]) -> list[Document]:
     }
     stage = final_stage(scenario)
     last = {  # the last period of each is the whole one
-        row["output"]: row
-        for row in outputs
-        if row["output"] in names and row["stage"] == stage
+        row["output"]: row for row in outputs if row["output"] in names and row["stage"] == stage
     }
     found = []
     for output, row in last.items():
@@ -249,3 +252,41 @@ def _gains(scenario: Scenario, outputs: Sequence[Document]) -> list[Document]:
             }
         )
     return found
+
+
+def about(run: Run) -> Document:
+    """What has to be known of the baseline to show a comparison with it."""
+    scenario, sampling = run.scenario, run.manifest
+    budget, inflows = scenario.budget, scenario.inflows
+    cur = budget.currency.lower()
+    main = [f"xb_{what}_{cur}" for what in ("receipts", "shortfall", "spending")]
+    if inflows is not None and inflows.stated_in != budget.currency:
+        main.insert(1, f"xb_receipts_{inflows.stated_in.lower()}")
+    main += [f"psc_income_{cur}", f"xb_posts_cost_{cur}", "xb_posts_coverage"]
+    return {
+        "scenario": run.manifest.scenario,
+        "title": scenario.title,
+        "folder": str(run.folder),
+        "draws": sampling.draws,
+        "replicates": sampling.replicates,
+        "sampler": sampling.sampler,
+        "seed": sampling.seed,
+        "unit": budget.unit,
+        "cell": str(budget.cell),
+        "periods": list(run.periods),
+        "stage": final_stage(scenario),
+        "parents": [
+            {
+                "name": parent.name or name,
+                "outputs": {
+                    output_of(name, code): code
+                    for code in dict.fromkeys((budget.currency, parent.assessed_in))
+                },
+            }
+            for name, parent in scenario.parents.items()
+        ],
+        "extrabudgetary": [
+            *main,
+            *(f"outputs_at_risk.{key}" for key in (inflows.deliverables if inflows else ())),
+        ],
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.options import Progress, RunOptions
 from simulator.runs.run import run_file
+from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
 from simulator.store.folder import MANIFEST
 from simulator.store.result import Run, read_run
@@ -80,3 +81,10 @@ def _same_names(files: Sequence[Path]) -> list[Problem]:
             wanted = f"another name is wanted: the result of {first} goes to the same folder"
             problems.append(Problem(wanted, key="name", value=scenario, file=str(file)))
     return problems
+
+
+def scenario_named(name: str, options: RunOptions) -> Scenario:
+    """The scenario of a result, or in a file, under the options; nothing is run."""
+    place = _place(name, options.out)
+    scenario = read_run(place).scenario if place.is_dir() else read_scenario(place)
+    return options.sampled(scenario)
