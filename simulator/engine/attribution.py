@@ -81,7 +81,7 @@ def changed_groups(a: Scenario, b: Scenario) -> tuple[str, ...]:
 
 
 def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenario, ...]:
-    """The 2^k scenarios between `a` and `b`; that of number S has group i from `b` when S has bit i.
+    """The 2^k scenarios between `a` and `b`; number S has group i from `b` when S has bit i.
 
     Raises InputError when one of them contradicts itself, with the groups and what it says.
     """
@@ -106,11 +106,11 @@ def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenari
 
 def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
     """Columns of what each parent owes, at the last stage, in the budget's and its own currency."""
-    names = []
-    for name, parent in scenario.parents.items():
-        for code in dict.fromkeys((scenario.budget.currency, parent.assessed_in)):
-            names.append(f"contribution_{code.lower()}.{name}")
-    return tuple(names)
+    return tuple(
+        f"contribution_{code.lower()}.{name}"
+        for name, parent in scenario.parents.items()
+        for code in dict.fromkeys((scenario.budget.currency, parent.assessed_in))
+    )
 
 
 def attribute(

@@ -75,12 +75,10 @@ def sides(scenario: Scenario, kind: str, threads: int = 1, told: Told = nobody) 
     return tuple(Side(kind, p, w, c, plan.periods, values[c.name]) for p, w, c in wanted)
 
 
-def _columns(plan: Plan, parent: str, kind: str) -> list[tuple[str, Column]]:
-    """The columns that tell who bears the risk; none for a parent without exchange."""
+def _columns(plan: Plan, parent: str) -> list[tuple[str, Column]]:
+    """The columns that tell who bears the risk; only what is owed where there is no exchange."""
     columns = {column.name: column for column in plan.columns}
     own, cur = plan.scenario.parents[parent].assessed_in.lower(), plan.budget.currency
-    if own == cur and kind != "own_currency":
-        return []
     named = {
         "contribution": f"contribution_{own}.{parent}",
         "exchange_gain": f"exchange_gain_{cur}.{parent}",

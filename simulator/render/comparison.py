@@ -189,14 +189,13 @@ def _money(baseline: Document, other: Document, width: int) -> Iterator[Text]:
 
 def _pairing(baseline: Document, other: Document, width: int) -> Iterator[Text]:
     """What pairing saves."""
-    show = amounts(baseline)
     for row in other["pairing_gains"]:
         if row["times"] is None:
             continue
         text = (
-            f"{row['output']}, {row['period']}: standard error of the mean difference "
-            f"{show.error(row['paired'])}, {show.error(row['unpaired'])} if it were not paired: "
-            f"{grouped(row['times'], 1)} times smaller"
+            f"{row['output']}, {row['period']}: the mean difference has standard error "
+            f"{grouped(row['paired'], 1)} {row['unit']}, without pairing "
+            f"{grouped(row['unpaired'], 1)}: {grouped(row['times'], 1)} times smaller"
         )
         yield from wrapped(text, width)
 

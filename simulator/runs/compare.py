@@ -74,13 +74,13 @@ class Compared:
 
 
 def refuse_unpaired(baseline: Run, other: Run) -> None:
-    """Raise InputError, with every reason, when draws of two results are not the same chance."""
+    """Raise InputError, with every reason, when two results do not have the same chance."""
     problems = [
         Problem(
-            f"{words}: draw by draw, {baseline.folder} and {other.folder} are not the same chance",
+            f"{words}, so {baseline.folder} and {other.folder} cannot be compared draw by draw",
             key=key,
             value=f"{one} and {two}",
-            remedy="run both with the same settings, or add --unpaired and lose what pairing gives",
+            remedy="run both again with the same settings, or add --unpaired and lose the pairing",
         )
         for key, words, one, two in reasons_against(baseline, other)
     ]

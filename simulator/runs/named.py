@@ -26,7 +26,8 @@ def opened(
     `begin` hears the name of each run that may start. Raises InputError, with every problem,
     when one is neither, and before anything is run.
     """
-    places, problems = [], []
+    places: list[Path] = []
+    problems: list[Problem] = []
     for name in names:
         try:
             places.append(_place(name, options.out))

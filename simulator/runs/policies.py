@@ -45,7 +45,7 @@ def policies(
         for kind in kinds:
             by_year = None if rates is None else _by_year(scenario, rates)
             chosen = with_policy(scenario, kind, by_year, part)
-            made += sides(chosen, kind, threads, progress.advance)
+            made += sides(chosen, kind, parents, threads, progress.advance)
     finally:
         progress.done()
     return {
@@ -80,8 +80,9 @@ def _with_worth(made: list[Side], parents: tuple[str, ...]) -> list[Side]:
         else one
         for one in made
     ]
-    wanted = [one for one in (*renamed, *extra) if one.parent in parents]
-    return sorted(wanted, key=lambda one: (parents.index(one.parent), KINDS.index(one.policy)))
+    return sorted(
+        (*renamed, *extra), key=lambda one: (parents.index(one.parent), KINDS.index(one.policy))
+    )
 
 
 def _rows(side: Side, scenario: Scenario) -> list[Document]:
