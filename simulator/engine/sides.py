@@ -63,14 +63,20 @@ def _policy(kind: str, parent: str, rates: CoverRates | None, cover: Any) -> Any
     return {"recosted": Recosted, "budget_rate": BudgetRate, "own_currency": OwnCurrency}[kind]()
 
 
-def sides(scenario: Scenario, kind: str, threads: int = 1, told: Told = nobody) -> tuple[Side, ...]:
-    """Contribution, exchange gain and balance of every foreign parent of a scenario.
+def sides(
+    scenario: Scenario,
+    kind: str,
+    parents: Sequence[str],
+    threads: int = 1,
+    told: Told = nobody,
+) -> tuple[Side, ...]:
+    """Contribution, exchange gain and balance of these parents under a policy.
 
     `scenario` is one that `with_policy` made for `kind`. All at the last stage; draws are those
     of the scenario's own sampling, which no policy moves.
     """
     plan = Plan(scenario)
-    wanted = [(p, what, c) for p in scenario.parents for what, c in _columns(plan, p, kind)]
+    wanted = [(p, what, c) for p in parents for what, c in _columns(plan, p)]
     values = chosen(plan, [column.name for _, _, column in wanted], threads, told)
     return tuple(Side(kind, p, w, c, plan.periods, values[c.name]) for p, w, c in wanted)
 

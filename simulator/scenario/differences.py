@@ -1,7 +1,8 @@
 """What is different between two scenarios: every key whose value is, before and after.
 
-Both are resolved first, so it does not matter how they were written. Names, titles, notes and
-sources are no inputs; entries of lists are found by what names them, not by their place.
+Both are resolved first, so it does not matter how they were written. Titles, notes, sources and
+published figures are no inputs; entries of lists are found by what names them, not by their place,
+and correlations by their two names in either order.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from simulator.scenario.drivers import group_of
 from simulator.scenario.entries import label, names_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
-from simulator.scenario.parts import PublishedFigure
+from simulator.scenario.parts import Correlation
+from simulator.units import parse_share
 
 SKIPPED = frozenset({"name", "title", "description", "note", "source", "as_of", "assumption"})
+LABELS = ("name", "title", "description")
+CHECKS = ("schema_version", "published")
+SHARES = frozenset({"share", "in_budget_currency"})
 ABSENT = ""
 """Stands where one side does not have the key."""
 
@@ -43,8 +48,29 @@ class Difference:
 
 
 def differences(before: Scenario, after: Scenario) -> tuple[Difference, ...]:
-    """Every input that differs, in the order of the second scenario; what it lacks comes last."""
-    one, other = dict(_leaves(before, ())), dict(_leaves(after, ()))
+    """Every input that differs, in the order of the second scenario; what it lacks comes last.
+
+    Where no input does, the names, titles and descriptions of the scenarios that do.
+    """
+    found = _different(dict(_inputs(before)), dict(_inputs(after)))
+    return found or _different(dict(_labels(before)), dict(_labels(after)))
+
+
+def _inputs(scenario: Scenario) -> Iterator[tuple[Path, tuple[str, str]]]:
+    for name in type(scenario).model_fields:
+        value = getattr(scenario, name)
+        if name not in (*LABELS, *CHECKS) and value is not None:
+            yield from _leaves(value, (name,))
+
+
+def _labels(scenario: Scenario) -> Iterator[tuple[Path, tuple[str, str]]]:
+    for name in LABELS:
+        yield (name,), (getattr(scenario, name).strip(), "")
+
+
+def _different(
+    one: Mapping[Path, tuple[str, str]], other: Mapping[Path, tuple[str, str]]
+) -> tuple[Difference, ...]:
     keys = [*other, *(path for path in one if path not in other)]
     found = []
     for path in keys:
@@ -57,17 +83,10 @@ def differences(before: Scenario, after: Scenario) -> tuple[Difference, ...]:
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, str]]]:  # noqa: ANN401 - any part of the model
     """Each key with its value as text and its source."""
-    if isinstance(value, PublishedFigure):
-        yield path, (_text(value.printed), value.where)
-    elif isinstance(value, Quantity | Uncertain):
+    if isinstance(value, Quantity | Uncertain):
         yield path, (_number(value), _source(value))
     elif isinstance(value, BaseModel):
-        said = _source(value) if isinstance(value, Provenance) else ""
-        for name in type(value).model_fields:
-            if name in SKIPPED or getattr(value, name) is None:
-                continue
-            for below, (text, source) in _leaves(getattr(value, name), (*path, name)):
-                yield below, (text, source or said)
+        yield from _fields(value, path)
     elif isinstance(value, Mapping):
         for name, one in value.items():
             yield from _leaves(one, (*path, str(name)))
@@ -75,6 +94,29 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, str]]]:  
         yield from _entries(value, path)
     elif not (isinstance(value, tuple) and not value):
         yield path, (_text(value), "")
+
+
+def _fields(value: BaseModel, path: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """What is inside a part of the model; a source of the part is one of what is in it."""
+    said = _source(value) if isinstance(value, Provenance) else getattr(value, "source", None) or ""
+    for name in type(value).model_fields:
+        inside = getattr(value, name)
+        if name in SKIPPED or inside is None:
+            continue
+        if name == "matrix" and isinstance(value, Correlation):
+            yield from _pairs(value, (*path, name))
+        elif name in SHARES:
+            yield (*path, name), (str(parse_share(inside)), said)
+        else:
+            for below, (text, source) in _leaves(inside, (*path, name)):
+                yield below, (text, source or said)
+
+
+def _pairs(correlation: Correlation, path: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """Correlations by their two names in the order of the alphabet."""
+    for first, row in correlation.matrix.items():
+        for second, quantity in row.items():
+            yield (*path, *sorted((first, second))), (_number(quantity), _source(quantity))
 
 
 def _entries(values: tuple[BaseModel, ...], path: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
@@ -87,7 +129,7 @@ def _entries(values: tuple[BaseModel, ...], path: Path) -> Iterator[tuple[Path, 
         seen[name] = seen.get(name, 0) + 1
         shown = name if seen[name] == 1 else f"{name} ({seen[name]})"
         for below, leaf in _leaves(entry, (*path, shown)):
-            if below[-1] not in names or isinstance(entry, PublishedFigure):
+            if below[-1] not in names:
                 yield below, leaf
 
 
