@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from simulator.analysis.paired import paired, unpaired_error
+from simulator.analysis.shapley import MOST_DRIVERS
 from simulator.analysis.statistics import summarise
 from simulator.budget.published import publish
 from simulator.engine import simulate
 from simulator.engine.attribution import Attribution, attribute, changed_groups
 from simulator.engine.sides import KINDS, sides, with_policy
 from simulator.errors import InputError
+from simulator.scenario.drivers import GROUPS
 from simulator.scenario.exchange import FixedRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity, Uncertain
@@ -99,6 +101,16 @@ def test_other_dates_and_budgets_are_refused_in_words(varied: Varied) -> None:
     for change in ({"known_on": "2030-09-30"}, {"budget.unit": 100}):
         with pytest.raises(InputError, match="only between equal budgets and dates"):
             changed_groups(varied(), varied(**change))
+
+
+def test_more_groups_than_can_be_shared_among_are_refused_in_words(
+    varied: Varied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every group there is can be shared among; past the limit the words name them."""
+    assert len(GROUPS) <= MOST_DRIVERS
+    monkeypatch.setattr("simulator.engine.attribution.MOST_DRIVERS", 3)
+    with pytest.raises(InputError, match=r"at most 3 changed groups.*vacancy, income"):
+        changed_groups(varied(), changed(varied))
 
 
 def test_a_coalition_that_contradicts_itself_is_refused_in_words(varied: Varied) -> None:
