@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +89,45 @@ def test_two_interacting_drivers_share_the_interaction_in_halves(varied: Varied)
     assert abs(both) > 1
     wanted = [v[1] - v[0] + both / 2, v[2] - v[0] + both / 2]
     assert [share.value for share in found.shares] == pytest.approx(wanted, rel=1e-9)
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "exchange": {"rates.eur_per_usd.start": 0.85},
+    "inflation": {"inflation.euro": {"law": "ar1", "sd": 0.02, "persistence": 0.5, "start": 0.01}},
+    "post_costs": {"grades.P2.standard_cost": 110},
+    "vacancy": {"categories.professional.vacancy": 0.09},
+    "income": {"income.rent.estimate": 45},
+    "inflows": {"inflows.psc_rate": 0.1},
+    "lines": {"lines.travel.appropriation": 460},
+    "policy": {"parents.A.policy": "budget_rate"},
+    "dependence": {
+        "correlation": {
+            "matrix": {"rates.eur_per_usd": {"lines.travel.price_error": 0.5}},
+            "independent": [
+                {"between": ["exchange", "inflows"]},
+                {"between": ["inflation", "inflows"]},
+            ],
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_change_of_one_group_is_all_its_own(varied: Varied, group: str) -> None:
+    """Each group alone has the whole change, and but for inflows there is one."""
+    a, b = varied(), varied(**CHANGES[group])
+    found = one_of(attribute(a, b, P95), "contribution_usd.A", "p95")
+    assert [(share.driver, share.value) for share in found.shares] == [(group, found.change)]
+    assert (found.change == 0) == (group == "inflows")
+
+
+def test_an_error_that_replicates_cannot_tell_is_not_made_up(varied: Varied) -> None:
+    """P99.9 of 128 draws in a replicate has no standard error; its share is there."""
+    found = attribute(varied(), varied(**CHANGES["lines"]), {"p99.9": 0.999, "p95": 0.95})
+    for statistic, known in (("mean", True), ("p95", True), ("p99.9", False)):
+        (share,) = one_of(found, "contribution_usd.A", statistic).shares
+        assert math.isfinite(share.standard_error) == known
+        assert share.value > 0
 
 
 def test_nothing_changed_has_nothing_to_share(varied: Varied) -> None:
