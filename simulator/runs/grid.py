@@ -28,7 +28,11 @@ from simulator.scenario.read import scenario_from_dict, warnings_of
 MOST_POINTS = 10_000
 MOST_PROBLEMS = 20
 OPTION = "--over"
-FIXED = ("sampling", "published")
+FIXED = {
+    "sampling": "use --draws or --seed, for all points together",
+    "published": "published figures are left out at the points",
+    "figures": "only rules of published figures read it, no draw depends on it",
+}
 EXAMPLE = "write rates.eur_per_usd.budget=0.70:0.90:0.05, or a key and values between commas"
 
 
@@ -233,11 +237,8 @@ def _swept(tables: Mapping[str, Any], axis: Axis) -> Place:
     """The place of an axis' key, which must not be one that all points have in common."""
     root = axis.key.partition(".")[0]
     if root in FIXED:
-        remedy = "use --draws, --seed, --sampler or --replicates for all points"
-        if root == "published":
-            remedy = "published figures are left out at the points"
-        raise InputError(Problem("a key that may differ between points is wanted", axis.key,
-                                 remedy=remedy))  # fmt: skip
+        wanted = "a key that may differ between points is wanted"
+        raise InputError(Problem(wanted, axis.key, remedy=FIXED[root]))
     return place_of(tables, axis.key)
 
 

@@ -77,28 +77,25 @@ class Kept:
     def _settle(self, identity: str, *, force: bool) -> None:
         """Keep the whole lines of this work, cut off the rest, and write a heading if need be."""
         self._file.seek(0)
-        end, found = 0, None
-        for number, line in enumerate(self._file):
-            value = _read(line)
-            if value is None:
-                break
-            if number == 0:
-                found = value
-                if found != identity:
+        first, heading, end = self._file.readline(), _line(identity), 0
+        if first == heading:
+            end = len(heading)
+            for line in self._file:
+                if _read(line) is None:
                     break
-            else:
                 self.count += 1
-            end += len(line)
-        there = self._file.seek(0, 2) > 0
-        if there and found != identity:
-            if not force:
-                wanted = "what is kept here is not of this work"
-                raise InputError(Problem(wanted, file=str(self.path), remedy=ANEW))
-            end = 0
+                end += len(line)
+        elif not force and not heading.startswith(first) and self._is_somebodys(first):
+            wanted = "what is kept here is not of this work"
+            raise InputError(Problem(wanted, file=str(self.path), remedy=ANEW))
         self._file.truncate(end)
         if end == 0:
-            self._file.write(_line(identity))
+            self._file.write(heading)
             self._file.flush()
+
+    def _is_somebodys(self, first: bytes) -> bool:
+        """True unless it is the heading of another work of ours that had done nothing yet."""
+        return _read(first) is None or bool(self._file.readline())
 
 
 def _line(value: Any) -> bytes:  # noqa: ANN401
