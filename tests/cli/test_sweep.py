@@ -27,7 +27,8 @@ def test_the_screen_and_the_file(sim: Any, small_file: str) -> None:
 
 def test_one_json_object(sim: Any, small_file: str) -> None:
     """Axes, what is shown, and a value with its error at each point."""
-    said = sim("sweep", small_file, "--over", START, "--over", "parents.A.policy=recosted,budget_rate",
+    policies = "parents.A.policy=recosted,budget_rate"
+    said = sim("sweep", small_file, "--over", START, "--over", policies,
                "--show", "p90(contribution_usd.A, 2032)", "--draws", "256", "--json")  # fmt: skip
     found = json.loads(said.out)
     assert found["axes"][0] == {"key": "rates.eur_per_usd.start", "values": ["0.8", "0.9", "1.0"]}
