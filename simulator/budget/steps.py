@@ -161,13 +161,14 @@ def product(operands: Sequence[Operand]) -> Term:
 def above_zero(operand: Operand) -> Term:
     """The operand, or 0 where it is below."""
     term = operand.term()
-    return Term(term.value if term.value > 0 else 0.0, ("max(0, ", *term.tokens, ")"))
+    value: Number = term.value if term.value > 0 else 0.0
+    return Term(value, ("max(0, ", *term.tokens, ")"))
 
 
 def magnitude_of(operand: Operand) -> Term:
     """The operand without its sign."""
     term = operand.term()
-    return Term(abs(term.value), ("|", *term.tokens, "|"))
+    return Term(max(term.value, -term.value), ("|", *term.tokens, "|"))
 
 
 def rounded(operand: Operand, step: Decimal) -> Term:

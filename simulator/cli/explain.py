@@ -19,7 +19,7 @@ def explain(
         ),
     ],
     output: Annotated[
-        str, typer.Argument(metavar="OUTPUT", help="An output, such as contribution_usd.UN.")
+        str, typer.Argument(metavar="OUTPUT", help="An output, such as contribution_xyz.A.")
     ],
     period: Annotated[
         str | None, typer.Option(metavar="PERIOD", help="A year, or the whole period (default).")
@@ -43,9 +43,9 @@ def explain(
 
     \b
     Examples:
-      sim explain base contribution_usd.UN --at p95
-      sim explain scenarios/base.toml contribution_usd.UN --stage proposed
-      sim explain results/base net_chf --period 2008 --draw 17 --json
+      sim explain base contribution_xyz.A --at p95
+      sim explain scenarios/base.toml contribution_xyz.A --stage proposed
+      sim explain results/base net_xyz --period 2031 --draw 17 --json
     """
     from simulator.render.explanation import ExplanationPage, Traced, explanation_document
     from simulator.runs.explain import Question, explain_file, explain_result

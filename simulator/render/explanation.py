@@ -142,7 +142,9 @@ class ExplanationPage:
     def _row(self, row: _Row, names: int, figures: int, units: int) -> Iterator[Text]:
         label = row.label
         if cell_len(label) > names:
-            yield plain(label, "" if row.step.tokens else "cyan")
+            indent = " " * min(2 * row.depth, MOST_INDENT)
+            style = "" if row.step.tokens else "cyan"
+            yield from wrapped(label.strip(), width, indent, f"{indent}    ", style)
             label = ""
         value = right(figure(row.step.value), figures)
         line = plain(left(label, names) + GAP, "" if row.step.tokens else "cyan")

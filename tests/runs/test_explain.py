@@ -1,0 +1,208 @@
+"""An explanation says what the engine computed, in arithmetic that a pocket calculator repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.budget.explain import PROPOSED, explain, explained_outputs
+from simulator.budget.inputs import final_stage
+from simulator.budget.steps import Step
+from simulator.engine import Plan, simulate
+from simulator.errors import CheckFailed, InputError
+from simulator.render.explanation import formula
+from simulator.runs.explain import Question, explain_file, explain_result
+from simulator.runs.run import write_run
+from simulator.runs.thresholds import proposed_of
+from simulator.scenario.model import Scenario
+from simulator.scenario.read import read_scenario
+from simulator.tables import Outcomes
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = ROOT / "scenarios" / "base.toml"
+FILES = [
+    BASE,
+    ROOT / "scenarios" / "franc-shock.toml",
+    ROOT / "scenarios" / "examples" / "three-parents.toml",
+    ROOT / "tests" / "independent" / "everything.toml",
+]
+POLICIES = (
+    "recosted",
+    "budget_rate",
+    {"kind": "forward", "cover": 0.4, "rates": {"2031": 0.91, "2032": 0.93}},
+    {"kind": "split", "in_budget_currency": "1/3", "rest": "budget_rate"},
+    {"kind": "split", "in_budget_currency": "1/4", "rest": "recosted"},
+)
+
+
+def draw_of(plan: Plan, number: int) -> dict[str, tuple[float, ...]]:
+    """The values of one draw, by factor."""
+    drawn = plan.draws(number, number + 1).values
+    return {name: tuple(map(float, values[0])) for name, values in drawn.items()}
+
+
+def allowed(step: Step, plan: Plan) -> float:
+    """What rounding explains: of floats, and of amounts to the plan's grid."""
+    money = step.unit.isalpha() and step.unit.isupper()
+    return 1e-11 * max(1.0, step.magnitude) + (32 * plan.budget.grid if money else 0.0)
+
+
+def on_a_calculator(step: Step) -> float:
+    """The arithmetic as it is printed, typed in."""
+    text = formula(step, lambda part: f"({float(part.value):.12g})")
+    assert text.count("|") in (0, 2)
+    text = re.sub(r"\|(.*)\|", r"abs(\1)", text.replace(" rounded half up to ", " @ "))
+    text, _, quantum = text.partition(" @ ")
+    for sign, python in (("×", "*"), ("÷", "/"), ("−", "-"), ("\u00a0", "")):
+        text = text.replace(sign, python)
+    value = float(eval(text, {"__builtins__": {}, "max": max, "abs": abs}))  # noqa: S307
+    return round(value / float(quantum) + 1e-9) * float(quantum) if quantum else value
+
+
+def compare(plan: Plan, found: Outcomes, draw: dict[str, tuple[float, ...]] | None) -> int:
+    """Every column and period of one row is what its steps give; how many steps were seen."""
+    last, seen = final_stage(plan.scenario), set[Step]()
+    for column in found.columns:
+        for period in found.periods:
+            top = explain(plan.budget, draw, column.output, period, column.stage)
+            for step in top.walk():
+                name = step.output if column.stage == last else f"{step.output}@{column.stage}"
+                if step.output and name in found.values:
+                    wanted = float(found.get(name, step.period)[0])
+                    assert abs(float(step.value) - wanted) <= allowed(step, plan), step.name
+            assert top.output == column.output
+            seen.update(top.walk())
+    for step in seen:
+        if step.tokens:
+            size = max(1.0, step.magnitude)
+            assert on_a_calculator(step) == pytest.approx(float(step.value), abs=1e-9 * size)
+        else:
+            assert step.key, step.name
+    return len(seen)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_output_is_what_the_engine_makes(path: Path) -> None:
+    """Outputs, periods and stages of three draws and the centre, to rounding; none is missing."""
+    plan = Plan(read_scenario(path))
+    assert set(explained_outputs(plan.budget)) == {column.output for column in plan.columns}
+    assert compare(plan, plan.central(), None) > 50
+    for number in range(3):
+        compare(plan, plan.block(number, number + 1)[0], draw_of(plan, number))
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+def test_every_policy_is_explained(policy: object, varied: Callable[..., Scenario]) -> None:
+    """Amounts owed, gains, balances and paid parts of each policy, at every stage."""
+    plan = Plan(varied(**{"parents.A.policy": policy}))
+    compare(plan, plan.central(), None)
+    compare(plan, plan.block(5, 6)[0], draw_of(plan, 5))
+
+
+@pytest.mark.parametrize(
+    "law", [{"law": "fixed", "at": "start"}, {"law": "fixed", "at": "budget"},
+            {"law": "path", "rates": {"eur_per_usd": {"2031": 0.95, "2032-12": 0.99}}}], ids=str
+)  # fmt: skip
+def test_rates_that_are_not_drawn_are_explained(
+    law: object, varied: Callable[..., Scenario]
+) -> None:
+    """Rates at the start, at the budget rate, and given by month or year, with an event."""
+    event = {"name": "fall", "date": "2032-02-10", "change": -0.1}
+    plan = Plan(varied(exchange=law, events=[event]))
+    compare(plan, plan.block(2, 3)[0], draw_of(plan, 2))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_published_contribution_is_explained_exactly(path: Path) -> None:
+    """In both currencies, by year and period, every cell on the way is the page's own."""
+    scenario = read_scenario(path)
+    plan = Plan(scenario)
+    for one in proposed_of(scenario):
+        top = explain(plan.budget, None, one.output, one.period, PROPOSED)
+        assert float(top.value) == one.amount
+        for step in top.walk():
+            if step.cell[0]:
+                assert step.value == plan.budget.published.cell(*step.cell)
+
+
+def test_the_stated_contribution_walks_back_to_the_document() -> None:
+    """28 771 800 stands on 52 266.7 + 311.5, 1.013629, 700, 470 and 1.20, with their paragraphs."""
+    found = explain_file(BASE, Question("contribution_usd.UN", stage=PROPOSED))
+    steps = list(found.step.walk())
+    assert found.step.value == 28_771_800
+    sources = {step.key: (float(step.value), step.source) for step in steps if step.key}
+    assert sources["lines.posts.appropriation"] == (52266.7, "table 13.2")
+    assert sources["lines.posts.recosting.2008"][0] == 1.013629
+    assert sources["lines.posts.recosting.2008"][1].startswith("implied by table 13.2")
+    assert sources["income.miscellaneous.appropriation"] == (470.0, "table 13.2 and 13.16")
+    assert sources["income.miscellaneous.estimate"][0] == 700
+    assert sources["rates.chf_per_usd.budget"] == (1.2, "13.15")
+    arithmetic = {formula(s, lambda part: f"{float(part.value):.12g}") for s in steps if s.tokens}
+    assert "(52266.7 + 311.5) ÷ 2" in arithmetic
+    assert "152.2 + 159.3" in arithmetic
+    assert "17196.1 + 17330.1" in arithmetic
+    assert "(34526.2 × 1000 ÷ 1.2) rounded half up to 100" in arithmetic
+    items = [step for step in steps if step.key.startswith("lines.posts.growth")]
+    assert [item.source.partition(";")[0] for item in items] == ["13.13", "13.13"]
+    assert found.places["lines.posts.appropriation"].startswith("base.toml:")
+    found.insist()
+
+
+def test_a_percentile_names_the_nearest_draw(small: Scenario, tmp_path: Path) -> None:
+    """`p95` is the draw whose number lies nearest to that percentile, in a result and a file."""
+    write_run(small, tmp_path / "small")
+    values = simulate(small).get("contribution_usd.A", "2031-2032")
+    nearest = int(np.argmin(np.abs(values - np.percentile(values, 95))))
+    question = Question("contribution_usd.A", at="p95")
+    found = explain_result(tmp_path / "small", question)
+    again = explain_file(tmp_path / "small" / "scenario.toml", question)
+    assert found.draw == again.draw == nearest
+    assert f"draw {nearest}" in found.case
+    assert found.stored[found.step] == again.stored[again.step] == values[nearest]
+    assert found.broken == ()
+
+
+def test_a_stage_of_a_stored_draw_is_checked(small: Scenario, tmp_path: Path) -> None:
+    """At an earlier stage the columns of that stage are what the steps are held against."""
+    write_run(small, tmp_path / "small")
+    question = Question("contribution_usd.A", "2032", "first_performance", draw=7)
+    found = explain_result(tmp_path / "small", question)
+    wanted = simulate(small).get("contribution_usd.A@first_performance", "2032")[7]
+    assert found.stored[found.step] == wanted
+    assert len(found.stored) > 1
+    found.insist()
+
+
+def test_another_number_than_the_stored_one_is_refused(small: Scenario, tmp_path: Path) -> None:
+    """A result that was made otherwise fails the check, and the numbers are named."""
+    write_run(small, tmp_path / "small")
+    found = explain_result(tmp_path / "small", Question("net_eur", draw=3))
+    found.stored[found.step] += 0.01  # type: ignore[index]
+    with pytest.raises(CheckFailed, match="net_eur 2031-2032: the steps give"):
+        found.insist()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (Question("contribution_usd.AA"), "did you mean 'contribution_usd.A'"),
+        (Question("net_eur", period="2033"), "known: 2031, 2032, 2031-2032"),
+        (Question("net_eur", stage="initial"), "known: second_performance"),
+        (Question("contribution_usd.A", stage="first"), "known: proposed, initial, first"),
+        (Question("net_eur", draw=512), "a draw from 0 to 511 is wanted"),
+        (Question("net_eur", draw=-1), "a draw from 0 to 511 is wanted"),
+        (Question("net_eur", at="p101"), "central or a percentile"),
+        (Question("net_eur", draw=1, at="p5"), "either --draw or --at"),
+        (Question("contribution_usd.A", stage=PROPOSED, draw=1), "has no draws"),
+    ],
+    ids=str,
+)
+def test_what_is_not_there_is_refused(question: Question, words: str, small_file: Path) -> None:
+    """Unknown outputs, periods, stages and draws, each with what is known."""
+    with pytest.raises(InputError) as caught:
+        explain_file(small_file, question)
+    assert words in str(caught.value)
