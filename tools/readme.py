@@ -1,4 +1,4 @@
-"""Put the program's real output into README.md.
+"""Put the program's real output into README.md and the pages that show it.
 
     make readme
 
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGES = ("README.md", "docs/explain.md")
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 WIDTH = "100"
 
@@ -56,12 +56,13 @@ def refreshed(text: str) -> str:
 
 
 def main() -> int:
-    """Rewrite README.md; the exit code."""
-    before = README.read_text(encoding="utf-8")
-    after = refreshed(before)
-    README.write_text(after, encoding="utf-8")
-    changed = "rewritten" if after != before else "as it was"
-    print(f"README.md: {len(commands(after))} outputs, {changed}")
+    """Rewrite the pages; the exit code."""
+    for page in PAGES:
+        before = (ROOT / page).read_text(encoding="utf-8")
+        after = refreshed(before)
+        (ROOT / page).write_text(after, encoding="utf-8")
+        changed = "rewritten" if after != before else "as it was"
+        print(f"{page}: {len(commands(after))} outputs, {changed}")
     return 0
 
 

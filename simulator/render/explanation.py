@@ -134,12 +134,12 @@ class ExplanationPage:
         room = max(24, width - figures - units - marks - 3 * len(GAP))
         names = min(room, max(cell_len(row.label) for row in self.rows))
         for row in self.rows:
-            yield from self._row(row, names, figures, units)
+            yield from self._row(row, names, figures, units, width)
             yield from self._under(row, width)
         yield plain("")
         yield from wrapped(self._verdict(), width)
 
-    def _row(self, row: _Row, names: int, figures: int, units: int) -> Iterator[Text]:
+    def _row(self, row: _Row, names: int, figures: int, units: int, width: int) -> Iterator[Text]:
         label = row.label
         if cell_len(label) > names:
             indent = " " * min(2 * row.depth, MOST_INDENT)
