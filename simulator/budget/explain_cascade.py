@@ -223,11 +223,12 @@ def income_part(book: Book, name: str, y: int) -> Step:
     words = f"income {name} {book.plan.years[y]}"
     if y >= book.known or book.drawn(key) is None:
         return made(words, in_units(book, printed), book.budget_currency)
-    drawn = once(book, key, f"income {name}, whole period, drawn", its.estimate, book.file_unit)
+    words_drawn, at = f"income {name}, whole period, drawn", f"{key}.estimate"
+    drawn = once(book, key, words_drawn, its.estimate, book.file_unit, at)
     part = Fraction(its.estimate.centre) / count
     moved: Operand = drawn / count if count > 1 else drawn
     if printed.value != part:
-        centre = Step(f"central income {name}, a year", part, book.file_unit, key=key)
+        centre = Step(f"central income {name}, a year", part, book.file_unit, key=at)
         moved = moved + (printed - centre)
     amount = made(f"{words}, in the file's unit", moved, book.file_unit)
     return made(words, in_units(book, amount), book.budget_currency)

@@ -63,7 +63,9 @@ def arrives(book: Book, name: str, centre: bool) -> Step:
         return given(f"probability of {name}", f"pledges.{name}.probability", pledge.probability)
     said = f"drawn: arrives with probability {pledge.probability.value}"
     source = "; ".join(filter(None, (said, source_of(pledge.probability))))
-    return Step(f"{name} arrives", value, key=f"pledges.{name}.probability", source=source)
+    return Step(
+        f"{name} arrives", value, key=f"pledges.{name}.probability", source=source, drawn=key
+    )
 
 
 @remembered

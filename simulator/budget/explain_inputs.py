@@ -6,7 +6,7 @@ They follow `budget.inputs` and `budget.rates`: what a stage knows is drawn, the
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec
 
 from simulator.budget.plan import BudgetPlan
@@ -116,45 +116,45 @@ def law_text(number: Uncertain) -> str:
 
 
 def uncertain(
-    book: Book, name: str, words: str, number: Uncertain, component: int, known: bool, unit: str
+    words: str, key: str, number: Uncertain, value: float | None, unit: str, drawn: str
 ) -> Step:
-    """An uncertain number: as drawn where it is known, else at its centre."""
-    value = book.drawn(name, component) if known else None
-    said = source_of(number)
-    if value is not None:
-        how = f"drawn: {law_text(number)}"
-    elif number.law is None:
-        return Step(words, float(number.centre), unit, key=name, source=said)
-    else:
-        how = f"central value of: {law_text(number)}"
-    return Step(
-        words, float(number.centre) if value is None else value, unit, key=name,
-        source="; ".join(filter(None, (how, said))),
-    )  # fmt: skip
+    """An uncertain number: the value as drawn, or at its centre when there is none."""
+    how, said = f"drawn: {law_text(number)}", source_of(number)
+    if value is None:
+        how = f"central value of: {law_text(number)}" if number.law is not None else ""
+        value, drawn = float(number.centre), ""
+    source = "; ".join(filter(None, (how, said)))
+    return Step(words, value, unit, key=key, source=source, drawn=drawn)
 
 
 @remembered
 def yearly(book: Book, name: str, words: str, number: Uncertain, y: int, unit: str = "") -> Step:
     """A factor with one component a year."""
-    words = f"{words} {book.plan.years[y]}"
-    return uncertain(book, name, words, number, y, y < book.known, unit)
+    year = book.plan.years[y]
+    value = book.drawn(name, y) if y < book.known else None
+    return uncertain(f"{words} {year}", name, number, value, unit, f"{name}[{year}]")
 
 
 @remembered
-def once(book: Book, name: str, words: str, number: Uncertain, unit: str = "") -> Step:
+def once(
+    book: Book, name: str, words: str, number: Uncertain, unit: str = "", key: str = ""
+) -> Step:
     """A factor drawn once, known as soon as one year has passed."""
-    return uncertain(book, name, words, number, 0, book.known > 0, unit)
+    value = book.drawn(name) if book.known > 0 else None
+    return uncertain(words, key or name, number, value, unit, name)
 
 
 @remembered
 def surprise(book: Book, name: str, y: int) -> Step:
     """The inflation surprise of a year: drawn where it is known, else none."""
     law = book.scenario.inflation[name]
-    value = book.drawn(f"inflation.{name}", y) if y < book.known else None
+    label, key = book.plan.years[y], f"inflation.{name}"
+    value = book.drawn(key, y) if y < book.known else None
     how = f"drawn: ar1, sd {law.sd.value}" if value is not None else "no surprise is expected"
     said = "; ".join(filter(None, (how, source_of(law.sd))))
-    words = f"surprise of {name} {book.plan.years[y]}"
-    return Step(words, value or 0.0, "1", key=f"inflation.{name}", source=said)
+    column = f"{key}[{label}]" if value is not None else ""
+    words = f"surprise of {name} {label}"
+    return Step(words, value or 0.0, "1", key=key, source=said, drawn=column)
 
 
 def unit_of(book: Book, pair: str) -> str:
@@ -222,11 +222,14 @@ def month_rate(book: Book, pair: str, month: Month) -> Step:
     else:
         law = f"drawn: law {scenario.exchange.law}"
         base = Step(words, value, unit, key=f"rates.{pair}", source=law)
+    column = "" if value is None else f"rates.{pair}[{month}]"
     moved: Operand = base
     for event in sorted(scenario.events, key=lambda event: event.name):
         if event.moves(pair) and event.factor(month) != 1.0:
             moved = moved * happened(book, event.name, month)
-    return base if moved is base else made(f"{words} after events", moved, unit)
+    if moved is base:
+        return replace(base, drawn=column)
+    return replace(made(f"{words} after events", moved, unit), drawn=column)
 
 
 @remembered

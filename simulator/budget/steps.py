@@ -67,8 +67,9 @@ class Step(Operand):
 
     `tokens` is its formula, empty for an input. `key` is the place of an input in the scenario and
     `source` what the scenario says of it. A step that is stored as a column names its `output` and
-    `period`, one that is a cell of the published page its `cell` (row, column). `beside` are
-    numbers that belong next to it but do not enter.
+    `period`, one that is stored as an input its `drawn` column, one that is a cell of the
+    published page its `cell` (row, column). `beside` are numbers that belong next to it but do
+    not enter.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Step(Operand):
     source: str = ""
     output: str = ""
     period: str = ""
+    drawn: str = ""
     cell: tuple[str, str] = ("", "")
     beside: tuple[Step, ...] = ()
 

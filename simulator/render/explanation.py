@@ -122,7 +122,7 @@ class ExplanationPage:
         if step not in self.traced.stored:
             return ""
         if self.traced.agrees(step):
-            return "printed" if step.cell[0] else "stored"
+            return "printed" if step.cell[0] else "drawn" if step.drawn else "stored"
         return f"NOT AS STORED: {figure(self.traced.stored[step])}"
 
     def lines(self, width: int) -> Iterator[Text]:
@@ -176,8 +176,8 @@ class ExplanationPage:
         wrong = sum(not self.traced.agrees(step) for step in self.traced.stored)
         if wrong:
             return f"{wrong} of {count} numbers are not those of {self.traced.against}."
-        numbers = "the one number" if count == 1 else f"all {count} numbers"
-        return f"Checked against {self.traced.against}: {numbers} agree."
+        agree = "its one number agrees" if count == 1 else f"all {count} numbers agree"
+        return f"Checked against {self.traced.against}: {agree}."
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from self.lines(options.max_width)

@@ -29,7 +29,7 @@ from simulator.scenario.layers import Layers, read_layers
 from simulator.scenario.model import Scenario
 from simulator.scenario.places import path_of
 from simulator.scenario.read import scenario_of
-from simulator.store.folder import DRAWS, SCENARIO
+from simulator.store.folder import DRAWS, INPUTS, SCENARIO
 from simulator.store.parquet import ColumnsReader
 from simulator.store.result import Run, read_run
 from simulator.tables import Float64
@@ -120,6 +120,9 @@ class _Numbers(Protocol):
     def draw(self, draw: int, wanted: Mapping[str, set[str]]) -> Stored:
         """Columns of one draw by (column, period), of those wanted by period."""
 
+    def inputs(self, draw: int, wanted: set[str]) -> dict[str, float]:
+        """Inputs of one draw by column, of those wanted that are stored."""
+
     def proposed(self) -> Stored:
         """Published contributions by (output, period)."""
 
@@ -149,6 +152,11 @@ class _OfResult:
                 for period, names in wanted.items()
                 for name, value in reader.draw(draw, sorted(names & known), period).items()
             }
+
+    def inputs(self, draw: int, wanted: set[str]) -> dict[str, float]:
+        with ColumnsReader(self.run.folder / INPUTS) as reader:
+            known = {column.name for column in reader.columns}
+            return reader.draw(draw, sorted(wanted & known))
 
     def proposed(self) -> Stored:
         rows = [row for row in self.run.summary() if row.stage == PROPOSED]
@@ -185,6 +193,10 @@ class _OfScenario:
             for period, names in wanted.items()
             for name in names & set(found)
         }
+
+    def inputs(self, draw: int, wanted: set[str]) -> dict[str, float]:
+        _, found = self.plan.block(draw, draw + 1)
+        return {name: float(found[name][0]) for name in wanted & set(found)}
 
     def proposed(self) -> Stored:
         return {(one.output, one.period): one.amount for one in proposed_of(self.plan.scenario)}
@@ -293,6 +305,9 @@ def _stored(
         }
     else:
         values = numbers.draw(draw, wanted)
+        drawn = [one for one in steps if one.drawn]
+        inputs = numbers.inputs(draw, {one.drawn for one in drawn})
+        found |= {one: inputs[one.drawn] for one in drawn if one.drawn in inputs}
     return found | {
         one: values[key] for one in columns if (key := (one.output + suffix, one.period)) in values
     }

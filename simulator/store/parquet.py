@@ -297,7 +297,7 @@ class ColumnsReader:
                 break
         return values
 
-    def draw(self, draw: int, names: Sequence[str], period: str) -> dict[str, float]:
+    def draw(self, draw: int, names: Sequence[str], period: str | None = None) -> dict[str, float]:
         """Values of some columns in one draw and period: one row group is read."""
         wanted = list(dict.fromkeys(names))
         groups = [self._groups(name, period) for name in wanted]

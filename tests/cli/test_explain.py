@@ -29,7 +29,7 @@ def test_the_tree_shows_formula_figures_and_sources(sim: Sim) -> None:
     assert said.out.rstrip().endswith("numbers agree.")
 
 
-@pytest.mark.parametrize("columns", ["60", "100", "160"])
+@pytest.mark.parametrize("columns", ["80", "100", "160"])
 def test_the_tree_keeps_to_the_width(
     sim: Sim, small_file: str, columns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,6 +177,19 @@ def test_a_stage_of_a_stored_draw_is_checked(small: Scenario, tmp_path: Path) ->
     found.insist()
 
 
+def test_drawn_inputs_are_those_stored(small: Scenario, tmp_path: Path) -> None:
+    """Every drawn number of an explanation is compared with the inputs that the run stored."""
+    write_run(small, tmp_path / "small")
+    result = explain_result(tmp_path / "small", Question("contribution_usd.A", draw=11))
+    file = explain_file(tmp_path / "small" / "scenario.toml", Question("net_eur", draw=11))
+    for found in (result, file):
+        names = {step.drawn for step in found.stored if step.drawn}
+        assert {step.drawn for step in found.step.walk() if step.drawn} == names
+        assert {"income.rent", "inflation.euro[2032]", "categories.professional.vacancy[2031]",
+                "rates.eur_per_usd[2032-12]"} <= names  # fmt: skip
+        found.insist()
+
+
 def test_another_number_than_the_stored_one_is_refused(small: Scenario, tmp_path: Path) -> None:
     """A result that was made otherwise fails the check, and the numbers are named."""
     write_run(small, tmp_path / "small")
