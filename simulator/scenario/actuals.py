@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.decode import read_tables, read_text
 from simulator.scenario.numbers import Model, Number, Provenance
 from simulator.scenario.places import found_text, key_text
@@ -59,22 +60,23 @@ def read_actuals(path: str | Path) -> Actuals:
         return Actuals.model_validate(data)
     except ValidationError as error:
         positions = Positions(text)
+        details = error.errors(include_url=False)
+        # A list whose entries were all refused is also said to be too short.
+        kept = [one for one in details if one["type"] != "too_short" or len(details) == 1]
         raise InputError(
-            Problem(
-                _wanted(detail["type"], detail["msg"]),
-                key=key_text(detail["loc"]),
-                value="" if detail["type"] == "missing" else found_text(detail["input"]),
-                file=file,
-                line=positions.line(detail["loc"]),
-            )
-            for detail in error.errors(include_url=False)
+            _problem(detail, file, positions.line(detail["loc"])) for detail in kept
         ) from None
 
 
-def _wanted(kind: str, message: str) -> str:
+def _problem(detail: ErrorDetails, file: str, line: int | None) -> Problem:
+    kind, key = detail["type"], key_text(detail["loc"])
     if kind == "missing":
-        return "this key is missing"
+        return Problem("this key is missing", key, file=file, line=line)
+    shown, remedy = found_text(detail["input"]), ""
+    wanted = detail["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
-        known = ", ".join((*Actual.model_fields, *Actuals.model_fields))
-        return f"unknown key; known: {known}"
-    return message.removeprefix("Value error, ")
+        known = Actuals.model_fields if len(detail["loc"]) == 1 else Actual.model_fields
+        wanted, remedy = "unknown key", did_you_mean(str(detail["loc"][-1]), known)
+    if kind == "too_short":
+        wanted, remedy = "at least one figure is wanted", "add [[actual]] with output and value"
+    return Problem(wanted, key, shown, remedy, file, line)
