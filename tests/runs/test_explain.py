@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from simulator.budget.explain import PROPOSED, explain, explained_outputs
-from simulator.budget.inputs import final_stage
-from simulator.budget.steps import Step
+from simulator.budget.explain import PROPOSED, explain
 from simulator.engine import Plan, simulate
 from simulator.errors import CheckFailed, InputError
 from simulator.render.explanation import formula
@@ -20,7 +16,6 @@ from simulator.runs.run import write_run
 from simulator.runs.thresholds import proposed_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
-from simulator.tables import Outcomes
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = ROOT / "scenarios" / "base.toml"
@@ -30,90 +25,6 @@ FILES = [
     ROOT / "scenarios" / "examples" / "three-parents.toml",
     ROOT / "tests" / "independent" / "everything.toml",
 ]
-POLICIES = (
-    "recosted",
-    "budget_rate",
-    {"kind": "forward", "cover": 0.4, "rates": {"2031": 0.91, "2032": 0.93}},
-    {"kind": "split", "in_budget_currency": "1/3", "rest": "budget_rate"},
-    {"kind": "split", "in_budget_currency": "1/4", "rest": "recosted"},
-)
-
-
-def draw_of(plan: Plan, number: int) -> dict[str, tuple[float, ...]]:
-    """The values of one draw, by factor."""
-    drawn = plan.draws(number, number + 1).values
-    return {name: tuple(map(float, values[0])) for name, values in drawn.items()}
-
-
-def allowed(step: Step, plan: Plan) -> float:
-    """What rounding explains: of floats, and of amounts to the plan's grid."""
-    money = step.unit.isalpha() and step.unit.isupper()
-    return 1e-11 * max(1.0, step.magnitude) + (32 * plan.budget.grid if money else 0.0)
-
-
-def on_a_calculator(step: Step) -> float:
-    """The arithmetic as it is printed, typed in."""
-    text = formula(step, lambda part: f"({float(part.value):.12g})")
-    assert text.count("|") in (0, 2)
-    text = re.sub(r"\|(.*)\|", r"abs(\1)", text.replace(" rounded half up to ", " @ "))
-    text, _, quantum = text.partition(" @ ")
-    for sign, python in (("×", "*"), ("÷", "/"), ("−", "-"), ("\u00a0", "")):
-        text = text.replace(sign, python)
-    value = float(eval(text, {"__builtins__": {}, "max": max, "abs": abs}))  # noqa: S307
-    return round(value / float(quantum) + 1e-9) * float(quantum) if quantum else value
-
-
-def compare(plan: Plan, found: Outcomes, draw: dict[str, tuple[float, ...]] | None) -> int:
-    """Every column and period of one row is what its steps give; how many steps were seen."""
-    last, seen = final_stage(plan.scenario), set[Step]()
-    for column in found.columns:
-        for period in found.periods:
-            top = explain(plan.budget, draw, column.output, period, column.stage)
-            for step in top.walk():
-                name = step.output if column.stage == last else f"{step.output}@{column.stage}"
-                if step.output and name in found.values:
-                    wanted = float(found.get(name, step.period)[0])
-                    assert abs(float(step.value) - wanted) <= allowed(step, plan), step.name
-            assert top.output == column.output
-            seen.update(top.walk())
-    for step in seen:
-        if step.tokens:
-            size = max(1.0, step.magnitude)
-            assert on_a_calculator(step) == pytest.approx(float(step.value), abs=1e-9 * size)
-        else:
-            assert step.key, step.name
-    return len(seen)
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_output_is_what_the_engine_makes(path: Path) -> None:
-    """Outputs, periods and stages of three draws and the centre, to rounding; none is missing."""
-    plan = Plan(read_scenario(path))
-    assert set(explained_outputs(plan.budget)) == {column.output for column in plan.columns}
-    assert compare(plan, plan.central(), None) > 50
-    for number in range(3):
-        compare(plan, plan.block(number, number + 1)[0], draw_of(plan, number))
-
-
-@pytest.mark.parametrize("policy", POLICIES, ids=str)
-def test_every_policy_is_explained(policy: object, varied: Callable[..., Scenario]) -> None:
-    """Amounts owed, gains, balances and paid parts of each policy, at every stage."""
-    plan = Plan(varied(**{"parents.A.policy": policy}))
-    compare(plan, plan.central(), None)
-    compare(plan, plan.block(5, 6)[0], draw_of(plan, 5))
-
-
-@pytest.mark.parametrize(
-    "law", [{"law": "fixed", "at": "start"}, {"law": "fixed", "at": "budget"},
-            {"law": "path", "rates": {"eur_per_usd": {"2031": 0.95, "2032-12": 0.99}}}], ids=str
-)  # fmt: skip
-def test_rates_that_are_not_drawn_are_explained(
-    law: object, varied: Callable[..., Scenario]
-) -> None:
-    """Rates at the start, at the budget rate, and given by month or year, with an event."""
-    event = {"name": "fall", "date": "2032-02-10", "change": -0.1}
-    plan = Plan(varied(exchange=law, events=[event]))
-    compare(plan, plan.block(2, 3)[0], draw_of(plan, 2))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -219,3 +130,31 @@ def test_what_is_not_there_is_refused(question: Question, words: str, small_file
     with pytest.raises(InputError) as caught:
         explain_file(small_file, question)
     assert words in str(caught.value)
+
+
+def test_a_damaged_result_is_not_explained(small: Scenario, tmp_path: Path) -> None:
+    """No result, a file with one byte flipped, a file that is gone: words and no traceback."""
+    folder, question = tmp_path / "small", Question("net_eur", draw=1)
+    with pytest.raises(InputError, match="a result folder is wanted"):
+        explain_result(folder, question)
+    write_run(small, folder)
+    draws = folder / "draws.parquet"
+    data = bytearray(draws.read_bytes())
+    data[len(data) // 2] ^= 1
+    draws.write_bytes(data)
+    with pytest.raises(InputError, match="checksum"):
+        explain_result(folder, question)
+    draws.unlink()
+    with pytest.raises(InputError, match="missing"):
+        explain_result(folder, question)
+
+
+def test_inputs_stand_where_they_are_said_to_stand() -> None:
+    """The line that is named of a key has the key's last part in it, in the file that is named."""
+    found = explain_file(BASE, Question("contribution_usd.UN"))
+    for key, place in found.places.items():
+        name, _, line = place.partition(":")
+        if line and name == "base.toml" and ".growth." not in key:
+            lines = BASE.read_text(encoding="utf-8").splitlines()
+            near = lines[int(line) - 1 : int(line)]
+            assert any(key.rpartition(".")[2] in one for one in near), (key, place, near)
