@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/explain.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "compare.md", ROOT / "docs" / "explain.md")
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 WIDTH = "100"
 
@@ -58,11 +58,11 @@ def refreshed(text: str) -> str:
 def main() -> int:
     """Rewrite the pages; the exit code."""
     for page in PAGES:
-        before = (ROOT / page).read_text(encoding="utf-8")
+        before = page.read_text(encoding="utf-8")
         after = refreshed(before)
-        (ROOT / page).write_text(after, encoding="utf-8")
+        page.write_text(after, encoding="utf-8")
         changed = "rewritten" if after != before else "as it was"
-        print(f"{page}: {len(commands(after))} outputs, {changed}")
+        print(f"{page.name}: {len(commands(after))} outputs, {changed}")
     return 0
 
 
