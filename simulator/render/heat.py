@@ -41,7 +41,8 @@ class HeatPage:
         width, document = options.max_width, self.document
         yield from wrapped(document["title"], width, then="", style="bold")
         yield from wrapped(self._subject(), width, then="")
-        shades = _Shades.of(self._values())
+        fine = console.color_system in ("256", "truecolor", "windows")
+        shades = _Shades.of(self._values(), fine=fine)
         for title, columns, rows in self._tables():
             yield plain("")
             if title:
@@ -171,22 +172,25 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Shades:
-    """The range that shades are spread over."""
+    """The range that shades are spread over; where there are few colours, in three steps."""
 
     low: float
     high: float
+    fine: bool
 
     @classmethod
-    def of(cls, values: Sequence[float | None]) -> _Shades:
+    def of(cls, values: Sequence[float | None], *, fine: bool) -> _Shades:
         """Over all values that there are."""
         known = [value for value in values if value is not None]
-        return cls(min(known, default=0.0), max(known, default=0.0))
+        return cls(min(known, default=0.0), max(known, default=0.0), fine)
 
     def style(self, value: float | None) -> Style:
         """Background for a value; none where all are equal, or where there is no value."""
         if value is None or not self.low < self.high:
             return Style.null()
         part = (value - self.low) / (self.high - self.low)
+        if not self.fine:
+            return Style(bold=part >= 1 / 3, reverse=part >= 2 / 3)
         red, green, blue = (round(a + part * (b - a)) for a, b in zip(LOW, HIGH, strict=True))
         front = "white" if part >= DARK else "black"
         return Style(color=front, bgcolor=f"#{red:02x}{green:02x}{blue:02x}")

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -146,16 +147,12 @@ class Grid:
         """
         problems: list[Problem] = []
         usual = frozenset(warnings_of(self.base))
-        notes: dict[str, int] = {}
-        refused = 0
+        notes, refused = _Notes(len(self)), 0
         for point in self.points():
             try:
                 scenario = self.scenario(point)
-                for note in self._notes(scenario):
-                    notes[note] = notes.get(note, 0) + 1
-                for warning in warnings_of(scenario):
-                    if warning not in usual:
-                        notes[warning] = notes.get(warning, 0) + 1
+                said = [*self._notes(scenario), *warnings_of(scenario)]
+                notes.add(note for note in said if note not in usual)
                 look(scenario)
             except InputError as error:
                 refused += 1
@@ -164,10 +161,7 @@ class Grid:
             told(1)
         if problems:
             raise InputError(_counted(problems, refused, len(self)))
-        return tuple(
-            note if count == len(self) else f"at {count} of {len(self)} points: {note}"
-            for note, count in notes.items()
-        )
+        return notes.texts()
 
     def _notes(self, scenario: Scenario) -> Iterator[str]:
         """Where posts cost something else than in the file; InputError where money has no posts."""
@@ -192,6 +186,31 @@ class Grid:
         where = ": ".join(filter(None, (problem.key, problem.wanted)))
         found = f"; found {problem.value}" if problem.value else ""
         return Problem(f"{where}{found}", OPTION, self.in_words(point), problem.remedy)
+
+
+class _Notes:
+    """What is said of the points: texts that differ only in their numbers are said once."""
+
+    def __init__(self, points: int) -> None:
+        self.points = points
+        self._found: dict[str, tuple[set[str], int]] = {}
+
+    def add(self, notes: Iterable[str]) -> None:
+        """Those of one more point."""
+        for kind, text in {re.sub(r"\d[\d.]*", "#", note): note for note in notes}.items():
+            texts, count = self._found.get(kind, (set(), 0))
+            if len(texts) < 2:
+                texts.add(text)
+            self._found[kind] = texts, count + 1
+
+    def texts(self) -> tuple[str, ...]:
+        """Each with the number of points that it is true of."""
+        return tuple(
+            ("" if count == self.points else f"at {count} of {self.points} points: ")
+            + ("for instance, " if len(texts) > 1 else "")
+            + min(texts)
+            for texts, count in self._found.values()
+        )
 
 
 def _counted(problems: list[Problem], refused: int, count: int) -> list[Problem]:

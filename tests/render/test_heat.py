@@ -106,6 +106,16 @@ def test_shades_go_from_pale_to_dark() -> None:
     assert "37;48;2;153;32;12m" in text
 
 
+def test_sixteen_colours_have_three_steps() -> None:
+    """Where shades would be coarse and illegible, the highest third is printed in reverse."""
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, color_system="standard")
+    console.print(HeatPage(document(("a", ["0", "50", "100"]))), crop=False)
+    lines = [line for line in out.getvalue().splitlines() if re.match(r"\d+ ", line)]
+    assert [("\x1b[7m" in x or ";7m" in x) for x in lines] == [False, False, True]
+    assert ["\x1b[1m" in x for x in lines] == [False, True, False]
+
+
 def test_without_colours_there_is_no_escape() -> None:
     """A pipe and NO_COLOR get figures alone."""
     assert "\x1b" not in printed(document(("a", ["0", "100"])))

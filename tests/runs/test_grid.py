@@ -226,3 +226,10 @@ def test_a_new_warning_is_passed_on(small: Scenario) -> None:
     assert len(notes) == 1
     assert "at 1 of 2 points" in notes[0]
     assert "vacancy" in notes[0]
+
+
+def test_warnings_that_differ_in_a_number_are_said_once(small: Scenario) -> None:
+    """A thousand vacancy rates are one note, with an instance."""
+    _, notes = checked(small, "categories.professional.vacancy.normal.mean=0.01:0.09:0.01")
+    assert len(notes) == 1
+    assert notes[0].startswith("at 8 of 9 points: for instance, ")
