@@ -175,8 +175,8 @@ class Grid:
                 problems.append(Problem(words, key=f"lines.{gap.line}", remedy=remedy))
             elif old is None or old.bottom_up != gap.bottom_up:
                 yield (
-                    f"the posts of line {gap.line} cost something else in {gap.year} than was "
-                    "budgeted for them; what is proposed stays as it is"
+                    f"the posts of line {gap.line} cost something else than was budgeted for them; "
+                    "what is proposed stays as it is"
                 )
         if problems:
             raise InputError(problems)

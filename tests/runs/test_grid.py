@@ -216,7 +216,7 @@ def test_posts_that_cost_something_else_are_said(
 ) -> None:
     """That was asked for; the reader is told that what is proposed does not follow."""
     _, notes = checked(budgeted(), axis)
-    assert any("cost something else in 2031 than was budgeted" in note for note in notes)
+    assert any("cost something else than was budgeted" in note for note in notes)
     assert all("at 1 of 2 points" in note for note in notes)
 
 
