@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -157,6 +160,38 @@ def test_a_stopped_sweep_goes_on(
     assert ask.out.read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert not partial_of(ask.out).exists()
     assert len(found.values) == 6
+
+
+KILLED = """
+import os, signal, sys
+from simulator.cli import main
+from simulator.store import kept
+
+append = kept.Kept.append
+
+def then_die(self, value):
+    append(self, value)
+    if self.count == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+kept.Kept.append = then_die
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal there")
+def test_a_killed_process_leaves_what_it_did(ask: SweepAsk, tmp_path: Path) -> None:
+    """SIGKILL after two of six points: the lock is gone, both points are kept, the rest is made."""
+    assert ask.out is not None
+    words = ["sweep", ask.file, "--over", START, "--over", PSC, "--outputs", "*", "--out"]
+    command = [sys.executable, "-c", KILLED, *words, str(ask.out), "--threads", "1"]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert not ask.out.exists()
+    assert sweep(ask, Silent()).resumed == 2
+    sweep(replace(ask, out=tmp_path / "whole.csv"), Silent())
+    assert ask.out.read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
 def test_a_write_torn_by_a_kill_is_made_again(ask: SweepAsk, tmp_path: Path) -> None:
