@@ -15,7 +15,9 @@ from simulator.errors import InputError, Problem, did_you_mean
 if TYPE_CHECKING:
     from simulator.runs.options import RunOptions
 
-FORMATS = ("md", "csv", "json", "parquet")
+FORMATS = ("md", "csv", "json", "xlsx", "parquet")
+TABLES = ("csv", "parquet")
+BINARY = ("xlsx", "parquet")
 
 
 def compare(
@@ -60,7 +62,7 @@ def compare(
         typer.Option("--results", metavar="FOLDER", help="Where results lie, and files are run."),
     ] = "results",
     to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="md, csv, json or parquet.")
+        str | None, typer.Option(metavar="FORMAT", help="md, csv, json, xlsx or parquet.")
     ] = None,
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write it to a file instead of the screen.")
@@ -99,23 +101,23 @@ def compare(
 def _format(to: str | None, out: str | None, *, json: bool) -> str:
     """The format asked for: by name, by the ending of the file, or "" for the screen."""
     if to is not None and to not in FORMATS:
-        wanted = "md, csv, json or parquet is wanted"
+        wanted = "md, csv, json, xlsx or parquet is wanted"
         raise InputError(
             Problem(wanted, key="--to", value=to[:40], remedy=did_you_mean(to, FORMATS))
         )
     ending = Path(out).suffix.lower().removeprefix(".") if out is not None else ""
     if out is not None and to is None and ending not in FORMATS:
-        wanted = "a file name that ends in .md, .csv, .json or .parquet is wanted, or --to"
+        wanted = "a file name that ends in .md, .csv, .json, .xlsx or .parquet is wanted, or --to"
         raise InputError(Problem(wanted, key="--out", value=out[:80]))
-    if to in ("csv", "parquet") and out is not None and ending != to:
+    if to in (*TABLES, "xlsx") and out is not None and ending != to:
         wanted = f"a file name that ends in .{to} is wanted"
         raise InputError(Problem(wanted, key="--out", value=out[:80]))
     found = to or ending or ("json" if json else "")
     if json and found != "json":
         wanted = "--json is a format of its own; it goes without another one"
         raise InputError(Problem(wanted, key="--to", value=found))
-    if found == "parquet" and out is None:
-        raise InputError(Problem("a file is wanted for parquet: --out FILE", key="--to"))
+    if found in BINARY and out is None:
+        raise InputError(Problem(f"a file is wanted for {found}: --out FILE", key="--to"))
     return found
 
 
@@ -232,8 +234,13 @@ def _give(document: dict[str, Any], form: str, target: Path | None, *, force: bo
         _print(document, form)
         return
     with writing_file(target, force=force) as temporary:
-        if form in ("csv", "parquet"):
+        if form in TABLES:
             _write_table(document, temporary, target)
+        elif form == "xlsx":
+            from simulator.render.comparison_book import comparison_book, policies_book
+
+            write = comparison_book if "comparisons" in document else policies_book
+            write(document, temporary)
         else:
             temporary.write_text(_text(document, form), encoding="utf-8")
     talk.say(f"{target}: written")
