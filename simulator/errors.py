@@ -12,7 +12,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -44,6 +45,27 @@ class Problem:
         found = f" (found {self.value})" if self.value else ""
         remedy = f"\n    → {self.remedy}" if self.remedy else ""
         return ": ".join([*parts, self.wanted]) + found + remedy
+
+
+class Stopping:
+    """Whether somebody asked the program to end, and how much there is to put in order before."""
+
+    asked: ClassVar[bool] = False
+    in_order: ClassVar[int] = 0
+
+
+@contextmanager
+def tidy_up_first() -> Iterator[None]:
+    """Inside, a signal to end raises KeyboardInterrupt, so that what was begun is undone.
+
+    Outside there is nothing to undo and the program ends at once: an exception could be lost in
+    a callback of a library, which would go on with half of what it needs.
+    """
+    Stopping.in_order += 1
+    try:
+        yield
+    finally:
+        Stopping.in_order -= 1
 
 
 class SimError(Exception):

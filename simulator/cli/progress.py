@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 from rich.table import Column
 
+from simulator.errors import tidy_up_first
 from simulator.render.figures import grouped
 
 PATIENCE = 1.0
@@ -32,6 +34,7 @@ class Display:
 
     def __init__(self) -> None:
         self._began = self._phase_began = time.monotonic()
+        self._tidy = ExitStack()
         self._live: Progress | None = None
         self._task: TaskID | None = None
         self._name = ""
@@ -40,6 +43,7 @@ class Display:
         self._made = 0
 
     def __enter__(self) -> Display:
+        self._tidy.enter_context(tidy_up_first())  # the cursor comes back, whatever happens
         return self
 
     def __exit__(
@@ -49,6 +53,7 @@ class Display:
         at: TracebackType | None,
     ) -> None:
         self.clear()
+        self._tidy.close()
 
     def next(self, name: str) -> None:
         """The run that starts now."""

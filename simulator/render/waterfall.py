@@ -50,7 +50,7 @@ def waterfall(
     `row` is an attribution as `runs.attribute` documents it. Bars lie on one axis that begins a
     little below the least amount on the way, so that small changes of large amounts are seen.
     """
-    steps = _steps(ends, row)
+    steps = _steps(ends, row, "+-" if ascii_only else "±")
     label = max(cell_len(step.label) for step in steps)
     figure = max(cell_len(step.figure) for step in steps)
     error = max(cell_len(step.error) for step in steps)
@@ -64,7 +64,7 @@ def waterfall(
         yield plain(text.rstrip())
 
 
-def _steps(ends: tuple[str, str], row: Mapping[str, Any]) -> list[_Step]:
+def _steps(ends: tuple[str, str], row: Mapping[str, Any], sign: str) -> list[_Step]:
     before, after = row["before"], row["after"]
     first = grouped(before, 0)
     steps = [_Step(ends[0], first, "", -math.inf, before, 0)]
@@ -72,7 +72,7 @@ def _steps(ends: tuple[str, str], row: Mapping[str, Any]) -> list[_Step]:
     for share in row["shares"]:
         value = share["value"]
         error = share["standard_error"]
-        shown = f"±{NOTHING}" if error is None else f"± {grouped(error, 0)}"
+        shown = NOTHING if error is None else f"{sign} {grouped(error, 0)}"
         low, high = min(level, level + value), max(level, level + value)
         label = f"  {share['driver'].replace('_', ' ')}"
         steps.append(_Step(label, signed(share["whole"]), shown, low, high, 1 if value >= 0 else 2))
