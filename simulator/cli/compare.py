@@ -43,11 +43,14 @@ def compare(
     ] = False,
     forward: Annotated[
         str | None,
-        typer.Option(metavar="RATE", help="With --policies: start, budget or a forward rate."),
+        typer.Option(
+            metavar="RATES", help="With --policies: start, budget, a rate or 2031=0.9,2032=0.88."
+        ),
     ] = None,
     cover: Annotated[
-        str, typer.Option(metavar="PART", help="With --policies: the part covered by the forward.")
-    ] = "1",
+        str | None,
+        typer.Option(metavar="PART", help="The part covered by --forward; all unless given."),
+    ] = None,
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws of scenario files.")
     ] = None,
@@ -140,8 +143,8 @@ def _refuse_beside_policies(given: dict[str, Any]) -> None:
         raise InputError(problems)
 
 
-def _refuse_without_policies(forward: str | None, cover: str) -> None:
-    given = {"--forward": forward, "--cover": None if cover == "1" else cover}
+def _refuse_without_policies(forward: str | None, cover: str | None) -> None:
+    given = {"--forward": forward, "--cover": cover}
     problems = [
         Problem("this belongs to --policies", key=key, value=value)
         for key, value in given.items()
@@ -203,7 +206,12 @@ def _compared(
 
 
 def _policies(
-    results: list[str], options: RunOptions, forward: str | None, cover: str, *, quiet: bool
+    results: list[str],
+    options: RunOptions,
+    forward: str | None,
+    cover: str | None,
+    *,
+    quiet: bool,
 ) -> dict[str, Any]:
     """The document of the policies side by side."""
     from simulator.runs.named import scenario_named

@@ -205,8 +205,7 @@ def _drivers(book: Book, document: Document) -> None:
             if whole and one["shares"] and least >= 0:
                 most = max(_int(step[3]) for step in steps)
                 title = f"{one['output']}, {one['unit']}, {one['statistic']}: {ends[1]}"
-                start = max(0.0, least - 0.25 * (most - least))
-                blocks.append((title, first, len(rows), start))
+                blocks.append((title, first, len(rows), _below(least, most)))
     sheet = book.table("Drivers", heads, rows)
     for row, value in levels.items():
         book.level(sheet, row, STEP + 3, value)
@@ -225,6 +224,12 @@ def _steps(ends: tuple[str, str], one: Document) -> Iterator[list[Cell]]:
         bars = [high - low, 0] if change >= 0 else [0, high - low]
         yield [share["driver"].replace("_", " "), change, error, level, low, 0, *bars]
     yield [ends[1], 0, None, level, 0, level, 0, 0]
+
+
+def _below(least: int, most: int) -> float:
+    """A round number some way below the least amount, for an axis to begin at."""
+    step = 10 ** (len(str(max(most - least, 1))) - 1)
+    return float(max(0, (least - (most - least) // 4) // step * step))
 
 
 def _whole(value: float) -> int:

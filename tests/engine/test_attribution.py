@@ -20,7 +20,7 @@ from simulator.errors import InputError
 from simulator.scenario.exchange import FixedRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity, Uncertain
-from simulator.scenario.parts import Category, Correlation, IncomeLine, Line
+from simulator.scenario.parts import Category, Correlation, Forward, IncomeLine, Line
 from simulator.scenario.read import read_scenario
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -194,12 +194,11 @@ def test_five_policies_leave_the_draws_alone(varied: Varied) -> None:
     """Nothing is left with the organization but under budget_rate, and half of it under split."""
     scenario = varied()
     rates = {year: Quantity(value=Decimal("0.9")) for year in scenario.years}
+    forwards = {"A": Forward(cover=Quantity(value=Decimal(1)), rates=rates)}
     found = {
         (side.policy, side.what): side.values[:, -1]
         for kind in KINDS
-        for side in sides(
-            with_policy(scenario, kind, lambda _: rates, Quantity(value=Decimal(1))), kind, ["A"]
-        )
+        for side in sides(with_policy(scenario, kind, forwards), kind, ["A"])
     }
     zero = np.zeros(scenario.sampling.draws)
     for kind in ("recosted", "forward"):
