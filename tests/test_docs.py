@@ -159,6 +159,7 @@ def test_every_command_has_help_with_an_example() -> None:
 
 def test_the_glossary_has_the_words_of_the_program() -> None:
     """Drivers, policies and stages that a user meets are explained."""
+    from simulator.scenario.drivers import GROUPS
     from simulator.scenario.factors import DRIVERS
     from simulator.scenario.model import Scenario
 
@@ -168,7 +169,8 @@ def test_the_glossary_has_the_words_of_the_program() -> None:
         schema[name]["properties"]["kind"]["const"]
         for name in ("Recosted", "BudgetRate", "OwnCurrency", "Forward", "Split")
     }
-    words = {*DRIVERS, "lines", "policy", "dependence", *policies, "proposed", "initial", "first_performance"}
+    stages = {"proposed", "initial", "first_performance"}
+    words = {*DRIVERS, *GROUPS, *policies, *stages}
     assert {word for word in words if f"`{word}`" not in text} == set()
 
 

@@ -10,7 +10,7 @@ import typer
 from simulator.cli import talk
 from simulator.cli.options import names, whole
 from simulator.cli.run import display_of
-from simulator.errors import InputError, Problem, did_you_mean
+from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
 
 if TYPE_CHECKING:
     from simulator.runs.options import RunOptions
@@ -80,8 +80,8 @@ def compare(
 
     \b
     Examples:
-      sim compare scenarios/base.toml scenarios/strong-franc.toml --at p95
-      sim compare base strong-franc weak-franc --to md --out comparison.md
+      sim compare scenarios/base.toml scenarios/no-view.toml --at p95
+      sim compare base no-view salary-award --out comparison.md
       sim compare scenarios/base.toml --policies --forward start
     """
     from simulator.runs.options import RunOptions
@@ -262,7 +262,7 @@ def _print(document: dict[str, Any], form: str) -> None:
     elif form == "csv":
         from tempfile import TemporaryDirectory
 
-        with TemporaryDirectory() as folder:
+        with tidy_up_first(), TemporaryDirectory() as folder:
             path = Path(folder) / "comparison.csv"
             _write_table(document, path, path)
             talk.emit(path.read_text(encoding="utf-8"))

@@ -43,7 +43,7 @@ class ComparisonPage:
             if i:
                 yield plain("")
             yield from _head(baseline, other, width)
-            for part in (_inputs, _owed, _money, _pairing):
+            for part in (_inputs, _owed, _money, _only, _pairing):
                 lines = list(part(baseline, other, width))
                 if lines:
                     yield plain("")
@@ -80,14 +80,12 @@ def _head(baseline: Document, other: Document, width: int) -> Iterator[Text]:
     yield from wrapped(title, width, then="", style="bold")
     for one in (baseline, other):
         yield from wrapped(one["title"], width, first=f"{one['scenario']}: ")
-    how = "the same draws" if other["paired"] else "draws"
-    text = (
-        f"{grouped(float(baseline['draws']), 0)} of {how} ({baseline['sampler']}, "
-        f"seed {baseline['seed']}). "
-        if other["paired"]
-        else ""
-    )
-    yield from wrapped(text + in_words(baseline, other), width)
+    text = in_words(baseline, other)
+    if other["paired"]:
+        draws = grouped(float(baseline["draws"]), 0)
+        how = f"{baseline['sampler']}, seed {baseline['seed']}"
+        text = f"{draws} of the same draws ({how}). {text}"
+    yield from wrapped(text, width)
     if not other["paired"]:
         yield from wrapped(lost(other), width, first="warning: ", style="yellow")
 
@@ -174,7 +172,7 @@ def _money(baseline: Document, other: Document, width: int) -> Iterator[Text]:
         if row is None:
             continue
         gap = row["difference"]
-        if all(not gap[name] for name in ("mean", "p5", "p95", "above", "below")):
+        if other["paired"] and not any(gap[n] for n in ("mean", "p5", "p95", "above", "below")):
             same.append(output)
             continue
         unit = scale_word(baseline["unit"], row["unit"]) if len(row["unit"]) == 3 else ""
@@ -185,6 +183,14 @@ def _money(baseline: Document, other: Document, width: int) -> Iterator[Text]:
     if same:
         text = "Equal on every draw: " + ", ".join(same)
         yield from wrapped(text, width, then="  ", style="dim")
+
+
+def _only(baseline: Document, other: Document, width: int) -> Iterator[Text]:
+    """Outputs that one side has and the other lacks cannot be compared."""
+    for name, key in ((baseline["scenario"], "only_before"), (other["scenario"], "only_after")):
+        if other[key]:
+            text = f"Only in {name}: {', '.join(other[key])}"
+            yield from wrapped(text, width, then="  ", style="dim")
 
 
 def _pairing(baseline: Document, other: Document, width: int) -> Iterator[Text]:

@@ -144,6 +144,41 @@ def test_other_settings_are_refused_unless_unpaired(sim: Any, files: tuple[str, 
             assert cell["difference"]["standard_error"] == cell["standard_error_unpaired"]
 
 
+def with_program(folder: Path, sha256: str, numpy: str) -> None:
+    """The result as another version of the program or of a library would have made it."""
+    path = folder / "manifest.json"
+    text = json.loads(path.read_text(encoding="utf-8"))
+    text["program"]["sha256"], text["libraries"]["numpy"] = sha256, numpy
+    path.write_text(json.dumps(text), encoding="utf-8")
+
+
+def test_other_versions_are_refused_and_never_mixed(sim: Any, files: tuple[str, str]) -> None:
+    """Results of two programs are not paired; two of the same old one are, without drivers."""
+    assert sim("run", *files, "--quiet").code == 0
+    with_program(Path("results/b"), "0" * 64, "0.1")
+    said = sim("compare", "a", "b")
+    assert said.code == 2
+    assert "the versions of the program differ" in said.err
+    assert "the libraries differ" in said.err
+    assert "numpy 0.1" in said.err
+    with_program(Path("results/a"), "0" * 64, "0.1")
+    (found,) = document(sim, "a", "b")["comparisons"]
+    assert found["paired"]
+    assert found["attribution"] == []
+    assert "a result of this version of the program" in found["attribution_note"]
+
+
+def test_what_only_one_side_has_is_named(sim: Any, varied: Varied, tmp_path: Path) -> None:
+    """A pledge that B does not have: its receipts cannot be compared, everything else can."""
+    for name, changes in (("a", {}), ("b", {"pledges": [], "windows": {}, "inflows": None})):
+        text = to_toml(varied(name=name, **changes))
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    said = sim("compare", "a.toml", "b.toml")
+    assert said.code == 0, said.err
+    assert "Only in a: " in said.out
+    assert "xb_receipts_usd.one" in said.out
+
+
 def damaged(folder: Path) -> None:
     """One byte of the draws is another one."""
     path = folder / "draws.parquet"
