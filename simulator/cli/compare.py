@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,8 @@ from simulator.cli.run import display_of
 from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
 
 if TYPE_CHECKING:
-    from simulator.runs.options import RunOptions
+    from simulator.runs.options import Progress, RunOptions
+    from simulator.store.result import Run
 
 FORMATS = ("md", "csv", "json", "xlsx", "parquet")
 TABLES = ("csv", "parquet")
@@ -37,6 +39,10 @@ def compare(
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="NAMES", help="Percentiles to share as well as the mean: p5,p95."),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Only these outputs: contribution_xyz.A,net_xyz."),
     ] = None,
     policies: Annotated[
         bool, typer.Option("--policies", help="One scenario under each of the five policies.")
@@ -91,12 +97,19 @@ def compare(
     options = RunOptions(draws=draws, seed=seed, threads=threads, out=Path(stored))
     options.thread_count()
     if policies:
-        _refuse_beside_policies({"--unpaired": unpaired, "--at": at, "--drivers": drivers})
+        _refuse_beside_policies(
+            {
+                "--unpaired": unpaired,
+                "--at": at,
+                "--drivers": drivers is not None,
+                "--output": output,
+            }
+        )
         document = _policies(results, options, forward, cover, quiet=quiet)
     else:
         _refuse_without_policies(forward, cover)
-        wanted = [name for text in at or [] for name in names(text)]
-        document = _compared(results, options, wanted, unpaired, drivers, quiet=quiet)
+        ask = Ask(_listed(at), _listed(output), unpaired=unpaired, drivers=drivers)
+        document = _compared(results, options, ask, quiet=quiet)
     _give(document, form, target, force=force)
     return 0
 
@@ -154,55 +167,91 @@ def _refuse_without_policies(forward: str | None, cover: str | None) -> None:
         raise InputError(problems)
 
 
-def _compared(
-    results: list[str],
-    options: RunOptions,
-    at: list[str],
-    unpaired: bool,
-    drivers: bool | None,
-    *,
-    quiet: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How results are to be compared; empty means what is usual."""
+
+    at: tuple[str, ...]
+    outputs: tuple[str, ...]
+    unpaired: bool
+    drivers: bool | None
+
+    def refuse(self) -> None:
+        """Raise InputError for options that exclude one another."""
+        if self.unpaired and (self.drivers or self.at):
+            wanted = "drivers share a change on the same draws; they do not go with --unpaired"
+            raise InputError(Problem(wanted, key="--drivers" if self.drivers else "--at"))
+        if self.at and self.drivers is False:
+            wanted = "percentiles are shared among drivers; this does not go with --no-drivers"
+            raise InputError(Problem(wanted, key="--at", value=",".join(self.at)))
+
+
+def _listed(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for text in given or [] for name in names(text)))
+
+
+def _compared(results: list[str], options: RunOptions, ask: Ask, *, quiet: bool) -> dict[str, Any]:
     """The document of a comparison."""
-    from simulator.runs.attribute import attribution, levels_of
-    from simulator.runs.compare import about, compare, count_cells, refuse_unpaired
+    from simulator.runs.attribute import levels_of
+    from simulator.runs.compare import about, refuse_unknown, refuse_unpaired
     from simulator.runs.named import opened
     from simulator.runs.options import Silent
 
-    levels = levels_of(at)
+    levels = levels_of(ask.at)
     if len(results) < 2:
         wanted = "two results or more are wanted, or one scenario file and --policies"
         raise InputError(Problem(wanted, value=" ".join(results)))
-    if unpaired and (drivers or at):
-        wanted = "drivers share a change on the same draws; they do not go with --unpaired"
-        raise InputError(Problem(wanted, key="--drivers" if drivers else "--at"))
-    if at and drivers is False:
-        wanted = "percentiles are shared among drivers; this does not go with --no-drivers"
-        raise InputError(Problem(wanted, key="--at", value=",".join(at)))
-    threads, comparisons = options.thread_count(), []
+    ask.refuse()
     with display_of(quiet=quiet) as display:
         baseline, *others = opened(
             results, options, display, display.next if display is not None else lambda _: None
         )
-        if not unpaired:
+        if not ask.unpaired:
             for other in others:
                 refuse_unpaired(baseline, other)
-        progress = display or Silent()
+        refuse_unknown((baseline, *others), ask.outputs)
+        comparisons = []
         for other in others:
             if display is not None:
                 display.next(other.manifest.scenario)
-            progress.summarise(count_cells(baseline, other))
-            found = compare(
-                baseline, other, pairing=not unpaired, threads=threads, told=progress.advance
-            )
-            progress.done()
-            if not unpaired and drivers is not False:
-                found["attribution"], found["attribution_note"] = attribution(
-                    baseline, other, levels, asked=bool(drivers or at), threads=threads,
-                    progress=progress,
-                )  # fmt: skip
-            comparisons.append(found)
+            comparisons.append(_against(baseline, other, ask, levels, options, display or Silent()))
     return {"baseline": about(baseline), "comparisons": comparisons}
+
+
+def _against(
+    baseline: Run,
+    other: Run,
+    ask: Ask,
+    levels: dict[str, float],
+    options: RunOptions,
+    progress: Progress,
+) -> dict[str, Any]:
+    """One result against the baseline, with the shares of drivers where they can be had."""
+    from simulator.runs.attribute import attribution
+    from simulator.runs.compare import compare, count_cells
+
+    threads = options.thread_count()
+    progress.summarise(count_cells(baseline, other, ask.outputs))
+    found = compare(
+        baseline,
+        other,
+        outputs=ask.outputs,
+        pairing=not ask.unpaired,
+        threads=threads,
+        told=progress.advance,
+    )
+    progress.done()
+    if not ask.unpaired and ask.drivers is not False:
+        found["attribution"], found["attribution_note"] = attribution(
+            baseline,
+            other,
+            levels,
+            outputs=ask.outputs,
+            asked=bool(ask.drivers or ask.at),
+            threads=threads,
+            progress=progress,
+        )
+    return found
 
 
 def _policies(

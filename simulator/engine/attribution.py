@@ -87,11 +87,11 @@ def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenari
     """
     found = []
     for number in range(1 << len(groups)):
-        chosen = [group for i, group in enumerate(groups) if number >> i & 1]
-        scenario = mixed(a, b, frozenset(chosen))
+        taking = [group for i, group in enumerate(groups) if number >> i & 1]
+        scenario = mixed(a, b, frozenset(taking))
         problems = check_scenario(scenario)
         if problems:
-            taken = ", ".join(chosen) or "nothing"
+            taken = ", ".join(taking) or "nothing"
             wanted = (
                 f"the change cannot be shared among {', '.join(groups)}: with {taken} from "
                 f"{b.name} and the rest from {a.name} the scenario contradicts itself"
@@ -119,11 +119,14 @@ def attribute(
     levels: dict[str, float],
     threads: int = 1,
     told: Told = nobody,
+    *,
+    outputs: Sequence[str] = (),
 ) -> tuple[Attribution, ...]:
     """The change in each contribution that both have, in every period, shared among drivers.
 
-    `levels` are percentiles by name, such as {"p95": 0.95}, besides the mean. Both scenarios have
-    the same sampling settings; `told` hears of draws made. Holds one coalition's contributions
+    `outputs` are others to share in their place, at the last stage. `levels` are percentiles by
+    name, such as {"p95": 0.95}, besides the mean. Both scenarios have
+    the same sampling settings; `told` hears of draws made. Holds one coalition's columns
     at a time. Raises InputError as `changed_groups` and `coalitions` do.
     """
     groups = changed_groups(a, b)
@@ -133,7 +136,9 @@ def attribute(
     for scenario in coalitions(a, b, groups):
         plan = Plan(scenario, a.sampling)
         units |= {column.name: (column.unit, column.stage) for column in plan.columns}
-        values = contributions(plan, threads, told)
+        there = {column.name for column in plan.columns}
+        names = [name for name in outputs or contribution_columns(scenario) if name in there]
+        values = chosen(plan, names, threads, told)
         statistics.append(
             {
                 (output, period, name): column
@@ -147,11 +152,6 @@ def attribute(
         _shared(key, units[key[0]], groups, np.array([one[key] for one in statistics]))
         for key in common
     )
-
-
-def contributions(plan: Plan, threads: int = 1, told: Told = nobody) -> dict[str, Float64]:
-    """Every contribution at the last stage, shape (n_draws, n_periods)."""
-    return chosen(plan, contribution_columns(plan.scenario), threads, told)
 
 
 def _statistics(

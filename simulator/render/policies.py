@@ -87,7 +87,7 @@ def explained(document: Document) -> Iterator[str]:
         part, left = one["in_budget_currency"], 1 - one["in_budget_currency"]
         yield (
             f"split, {parent}: {percent(part, 0)} in the budget's currency, shown at each year's "
-            f"rates, {percent(left, 0)} at {rest}, {_whence(one, "as assumed here")}."
+            f"rates, {percent(left, 0)} at {rest}, {_whence(one, 'as assumed here')}."
         )
     for parent, one in document["forward"].items():
         yield (
