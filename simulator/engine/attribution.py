@@ -6,6 +6,7 @@ scenario, all others from the first. `analysis.shapley` shares the change of a s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -157,12 +158,19 @@ def attribute(
 def _statistics(
     values: Float64, levels: dict[str, float], replicates: int
 ) -> Iterator[tuple[str, Float64]]:
-    """Each statistic on all draws and then in every replicate, shape (1 + R,)."""
+    """Each statistic on all draws and then in every replicate, shape (1 + R,).
+
+    A percentile with less than one draw beyond it in a replicate is NaN there, as in summaries.
+    """
     parts = [values, *(values[r::replicates] for r in range(replicates))]
     yield MEAN, np.array([np.mean(np.ascontiguousarray(part)) for part in parts])
     if levels:
         found = np.array([percentiles(part, list(levels.values())) for part in parts])
-        yield from zip(levels, found.T, strict=True)
+        least = len(values) // replicates
+        for (name, level), column in zip(levels.items(), found.T, strict=True):
+            if least * min(level, 1 - level) < 1 - 1e-9:
+                column[1:] = math.nan
+            yield name, column
 
 
 def _shared(

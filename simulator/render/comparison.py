@@ -237,7 +237,10 @@ def _shares(baseline: Document, other: Document, width: int, *, ascii_only: bool
     if not shown:
         return
     yield plain("")
-    title = f"Because of what, {whole}: Shapley shares of each driver, in whole units of currency"
+    title = (
+        f"Because of what, {whole}: Shapley shares of each driver, in whole units of currency "
+        "(bars do not begin at zero)"
+    )
     yield from wrapped(title, width, then="", style="bold")
     names = {o: p["name"] for p in baseline["parents"] for o in p["outputs"]}
     for row in shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.render.columns import CONTROL
 from simulator.render.comparison import in_words, lost
 from simulator.render.figures import NOTHING, grouped, percent
 from simulator.render.policies import FIGURES, WORDS, explained
@@ -95,4 +96,4 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], texts: int) -> I
 
 
 def _safe(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return CONTROL.sub(" ", text).replace("|", "\\|")

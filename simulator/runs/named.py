@@ -33,7 +33,7 @@ def opened(
             places.append(_place(name, options.out))
         except InputError as error:
             problems += error.problems
-    problems += _same_names([place for place in places if not place.is_dir()])
+    problems += _problems([place for place in places if not place.is_dir()])
     if problems:
         raise InputError(problems)
     for place in places:
@@ -71,12 +71,16 @@ def _remedy(name: str, results: Path) -> str:
     return did_you_mean(name, known) if known else "`sim run FILE` makes a result"
 
 
-def _same_names(files: Sequence[Path]) -> list[Problem]:
-    """A problem for each scenario whose result would take the place of another's."""
+def _problems(files: Sequence[Path]) -> list[Problem]:
+    """Problems of the files, and one where a result would take the place of another's."""
     named: dict[str, Path] = {}
-    problems = []
-    for file in files:
-        scenario = read_scenario(file).name
+    problems: list[Problem] = []
+    for file in dict.fromkeys(files):
+        try:
+            scenario = read_scenario(file).name
+        except InputError as error:
+            problems += error.problems
+            continue
         first = named.setdefault(scenario, file)
         if first.resolve() != file.resolve():
             wanted = f"another name is wanted: the result of {first} goes to the same folder"

@@ -169,14 +169,15 @@ def test_other_versions_are_refused_and_never_mixed(sim: Any, files: tuple[str, 
 
 
 def test_what_only_one_side_has_is_named(sim: Any, varied: Varied, tmp_path: Path) -> None:
-    """A pledge that B does not have: its receipts cannot be compared, everything else can."""
-    for name, changes in (("a", {}), ("b", {"pledges": [], "windows": {}, "inflows": None})):
+    """A pledge that A does not have: its receipts cannot be compared, everything else can."""
+    one = varied().pledges[0].model_dump(exclude_none=True)
+    pledges = [one, {**one, "name": "two"}]
+    for name, changes in (("a", {}), ("b", {"pledges": pledges})):
         text = to_toml(varied(name=name, **changes))
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     said = sim("compare", "a.toml", "b.toml")
     assert said.code == 0, said.err
-    assert "Only in a: " in said.out
-    assert "xb_receipts_usd.one" in said.out
+    assert "Only in b: xb_receipts_usd.two" in said.out
 
 
 def damaged(folder: Path) -> None:
@@ -271,6 +272,29 @@ def test_other_dates_have_no_drivers(sim: Any, tmp_path: Path, varied: Varied) -
     assert said.code == 0
     assert "not shared among drivers: known_on" in " ".join(said.out.split())
     assert sim("compare", "a.toml", "b.toml", "--drivers").code == 2
+
+
+def test_every_problem_of_every_file_is_told_before_anything_runs(
+    sim: Any, files: tuple[str, str]
+) -> None:
+    """Two broken files and a name that is none: three problems, and no result folder."""
+    for name in ("c", "d"):
+        text = Path(files[0]).read_text(encoding="utf-8").replace("draws = 512", "draws = 0")
+        Path(f"{name}.toml").write_text(text, encoding="utf-8")
+    said = sim("compare", files[0], "c.toml", "d.toml", "nowhere")
+    assert said.code == 2
+    for words in ("c.toml", "d.toml", "nowhere"):
+        assert words in said.err
+    assert not Path("results").exists()
+
+
+def test_two_scenarios_of_one_name_are_refused(sim: Any, files: tuple[str, str]) -> None:
+    """The second result would take the place of the first."""
+    Path("more").mkdir()
+    Path("more/a.toml").write_text(Path(files[1]).read_text("utf-8").replace('"b"', '"a"'), "utf-8")
+    said = sim("compare", files[0], "more/a.toml")
+    assert said.code == 2
+    assert "goes to the same folder" in said.err
 
 
 def test_policies_side_by_side(sim: Any, files: tuple[str, str]) -> None:

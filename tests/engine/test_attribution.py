@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 
 from simulator.analysis.paired import paired, unpaired_error
+from simulator.analysis.shapley import MOST_DRIVERS
 from simulator.analysis.statistics import summarise
 from simulator.budget.published import publish
 from simulator.engine import simulate
 from simulator.engine.attribution import Attribution, attribute, changed_groups
 from simulator.engine.sides import KINDS, sides, with_policy
 from simulator.errors import InputError
+from simulator.scenario.drivers import GROUPS
 from simulator.scenario.exchange import FixedRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity, Uncertain
@@ -88,6 +91,45 @@ def test_two_interacting_drivers_share_the_interaction_in_halves(varied: Varied)
     assert [share.value for share in found.shares] == pytest.approx(wanted, rel=1e-9)
 
 
+CHANGES: dict[str, dict[str, Any]] = {
+    "exchange": {"rates.eur_per_usd.start": 0.85},
+    "inflation": {"inflation.euro": {"law": "ar1", "sd": 0.02, "persistence": 0.5, "start": 0.01}},
+    "post_costs": {"grades.P2.standard_cost": 110},
+    "vacancy": {"categories.professional.vacancy": 0.09},
+    "income": {"income.rent.estimate": 45},
+    "inflows": {"inflows.psc_rate": 0.1},
+    "lines": {"lines.travel.appropriation": 460},
+    "policy": {"parents.A.policy": "budget_rate"},
+    "dependence": {
+        "correlation": {
+            "matrix": {"rates.eur_per_usd": {"lines.travel.price_error": 0.5}},
+            "independent": [
+                {"between": ["exchange", "inflows"]},
+                {"between": ["inflation", "inflows"]},
+            ],
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_change_of_one_group_is_all_its_own(varied: Varied, group: str) -> None:
+    """Each group alone has the whole change, and but for inflows there is one."""
+    a, b = varied(), varied(**CHANGES[group])
+    found = one_of(attribute(a, b, P95), "contribution_usd.A", "p95")
+    assert [(share.driver, share.value) for share in found.shares] == [(group, found.change)]
+    assert (found.change == 0) == (group == "inflows")
+
+
+def test_an_error_that_replicates_cannot_tell_is_not_made_up(varied: Varied) -> None:
+    """P99.9 of 128 draws in a replicate has no standard error; its share is there."""
+    found = attribute(varied(), varied(**CHANGES["lines"]), {"p99.9": 0.999, "p95": 0.95})
+    for statistic, known in (("mean", True), ("p95", True), ("p99.9", False)):
+        (share,) = one_of(found, "contribution_usd.A", statistic).shares
+        assert math.isfinite(share.standard_error) == known
+        assert share.value > 0
+
+
 def test_nothing_changed_has_nothing_to_share(varied: Varied) -> None:
     """A − A has no drivers and no change."""
     found = attribute(varied(), varied(), P95)
@@ -99,6 +141,16 @@ def test_other_dates_and_budgets_are_refused_in_words(varied: Varied) -> None:
     for change in ({"known_on": "2030-09-30"}, {"budget.unit": 100}):
         with pytest.raises(InputError, match="only between equal budgets and dates"):
             changed_groups(varied(), varied(**change))
+
+
+def test_more_groups_than_can_be_shared_among_are_refused_in_words(
+    varied: Varied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every group there is can be shared among; past the limit the words name them."""
+    assert len(GROUPS) <= MOST_DRIVERS
+    monkeypatch.setattr("simulator.engine.attribution.MOST_DRIVERS", 3)
+    with pytest.raises(InputError, match=r"at most 3 changed groups.*vacancy, income"):
+        changed_groups(varied(), changed(varied))
 
 
 def test_a_coalition_that_contradicts_itself_is_refused_in_words(varied: Varied) -> None:
