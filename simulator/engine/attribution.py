@@ -19,7 +19,7 @@ from simulator.engine.chosen import Told, chosen, nobody
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.scenario.differences import differences
-from simulator.scenario.drivers import COMMON, GROUPS, mixed
+from simulator.scenario.drivers import COMMON, GROUPS, idle_rates, mixed
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario
 from simulator.tables import Float64
@@ -88,21 +88,30 @@ def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenari
     """
     found = []
     for number in range(1 << len(groups)):
-        taking = [group for i, group in enumerate(groups) if number >> i & 1]
-        scenario = mixed(a, b, frozenset(taking))
-        problems = check_scenario(scenario)
+        taken = _members(groups, number)
+        scenario = mixed(a, b, frozenset(taken))
+        idle = {f"rates.{pair}" for pair in idle_rates(scenario)}
+        problems = [problem for problem in check_scenario(scenario) if problem.key not in idle]
         if problems:
-            taken = ", ".join(taking) or "nothing"
-            wanted = (
-                f"the change cannot be shared among {', '.join(groups)}: with {taken} from "
-                f"{b.name} and the rest from {a.name} the scenario contradicts itself"
-            )
-            remedy = "compare with --no-drivers"
-            raise InputError(
-                Problem(wanted, key=problems[0].key, value=problems[0].wanted, remedy=remedy)
-            )
+            raise _contradiction(a, b, groups, taken, problems[0])
         found.append(scenario)
     return tuple(found)
+
+
+def _members(groups: Sequence[str], number: int) -> list[str]:
+    return [group for i, group in enumerate(groups) if number >> i & 1]
+
+
+def _contradiction(
+    a: Scenario, b: Scenario, groups: Sequence[str], taken: Sequence[str], problem: Problem
+) -> InputError:
+    wanted = (
+        f"the change cannot be shared among {', '.join(groups)}: with "
+        f"{', '.join(taken) or 'nothing'} from {b.name} and the rest from {a.name} the scenario "
+        "contradicts itself"
+    )
+    remedy = "compare with --no-drivers"
+    return InputError(Problem(wanted, key=problem.key, value=problem.wanted, remedy=remedy))
 
 
 def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
@@ -134,8 +143,12 @@ def attribute(
     replicates = a.sampling.replicates
     statistics: list[dict[tuple[str, str, str], Float64]] = []
     units: dict[str, tuple[str, str]] = {}
-    for scenario in coalitions(a, b, groups):
-        plan = Plan(scenario, a.sampling)
+    for number, scenario in enumerate(coalitions(a, b, groups)):
+        try:
+            plan = Plan(scenario, a.sampling)
+        except InputError as error:  # correlations that cannot be, found where they are used
+            taken = _members(groups, number)
+            raise _contradiction(a, b, groups, taken, error.problems[0]) from error
         units |= {column.name: (column.unit, column.stage) for column in plan.columns}
         there = {column.name for column in plan.columns}
         names = [name for name in outputs or contribution_columns(scenario) if name in there]
