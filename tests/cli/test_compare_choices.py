@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_an_unknown_output_is_refused_with_the_nearest(sim: Any, files: tuple[st
     assert "results/a: --output: an output of this result is wanted" in said.err
     assert "did you mean 'contribution_usd.A'?" in said.err
     assert "2 problems" in said.err
+
+
+def test_shares_of_a_table_add_up(sim: Any, files: tuple[str, str]) -> None:
+    """Rows of a CSV: whole shares of an output sum to the change of the rounded means."""
+    assert sim("compare", *files, "--out", "c.csv").code == 0
+    with Path("c.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["statistic"] == "mean"]
+    sums: dict[tuple[str, str, str], float] = {}
+    for row in rows:
+        key = (row["output"], row["period"], row["stage"])
+        if row["part"] == "share":
+            sums[key] = sums.get(key, 0) + float(row["whole"])
+    means = {(r["part"], r["output"], r["period"], r["stage"]): float(r["value"]) for r in rows}
+    assert len(sums) == 9
+    for key, total in sums.items():
+        assert total == round(means["after", *key]) - round(means["before", *key])
 
 
 def test_forward_rates_by_year(sim: Any, files: tuple[str, str]) -> None:
