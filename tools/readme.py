@@ -18,7 +18,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "compare.md", ROOT / "docs" / "explain.md")
+PAGES = tuple(
+    ROOT / name for name in ("README.md", "docs/compare.md", "docs/explain.md", "docs/sweep.md")
+)
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 WIDTH = "100"
 

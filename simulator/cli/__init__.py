@@ -28,6 +28,7 @@ from simulator.cli.new import new
 from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
+from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
 
@@ -68,6 +69,7 @@ def _sim(
 for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
+    (sweep, "Simulate a scenario at every point of a grid of values."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
