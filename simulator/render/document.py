@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from simulator.budget.tieout import TieOut, gap_in_words
+from simulator.render.caption import contains, data_as_of
 from simulator.render.summary import DRIVER, EXCEEDS, Cell
 from simulator.render.view import View
 
@@ -49,6 +50,15 @@ def run_document(view: View, status: str) -> Document:
         "scenario": scenario.name,
         "title": scenario.title,
         "known_on": scenario.known_on.isoformat(),
+        "bands_contain": contains(scenario),
+        "data_as_of": [
+            {
+                "source": one.source,
+                "oldest": one.oldest.isoformat(),
+                "newest": one.newest.isoformat(),
+            }
+            for one in data_as_of(scenario)
+        ],
         "status": status,
         "draws": view.draws,
         "replicates": scenario.sampling.replicates,

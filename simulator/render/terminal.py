@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from simulator.render.caption import contains, data_in_words
 from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import Amounts, decimals, grouped, percent, scale_word
 from simulator.render.summary import DRIVER, EXCEEDS, Cell
@@ -29,8 +30,6 @@ STATISTICS = (
 TOP_DRIVERS = 3
 PROPOSED = "proposed"
 """The stage of the published amounts, and the name of the threshold that they are."""
-PROPOSED = "proposed"
-"""The stage of the published amounts, and the name of the threshold that they are."""
 NO_GAIN = ("recosted", "own_currency")
 """Policies under which the organization carries no exchange gain or loss."""
 
@@ -46,7 +45,7 @@ class Screen:
         yield from _head(self.view, width)
         yield plain("")
         yield from contributions(self.view).text_lines(width)
-        for part in (_thresholds, _money, _drivers, _warnings, _files):
+        for part in (_thresholds, _money, _drivers, _caption, _warnings, _files):
             lines = list(part(self.view, width))
             if lines:
                 yield plain("")
@@ -223,6 +222,12 @@ def _drivers(view: View, width: int) -> Iterator[Text]:
             moved = [f"{name.replace('_', ' ')} {percent(part)}" for name, part in drivers if part]
             text = ", ".join(moved) or "nothing, it is fixed"
             yield from wrapped(text, width, first=f"  {who}, {own}: ", then="    ")
+
+
+def _caption(view: View, width: int) -> Iterator[Text]:
+    """What the bands contain, and from when the rates are."""
+    yield from wrapped(" ".join([contains(view.scenario), *data_in_words(view.scenario)]), width,
+                       then="")  # fmt: skip
 
 
 def _warnings(view: View, width: int) -> Iterator[Text]:

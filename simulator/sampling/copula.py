@@ -27,7 +27,7 @@ from simulator.tables import Float64, empty
 LEAST_EIGENVALUE = 1e-10
 """Below this a correlation matrix counts as singular."""
 
-KEY = "correlation"
+KEY = "correlation.matrix"
 
 
 def student_mixing(u: Float64, df: float) -> Float64:
@@ -109,7 +109,9 @@ class Copula:
         given = np.asarray(matrix, dtype=np.float64)
         _check(names, given)
         if df is not None and not df >= 1:
-            raise InputError(Problem("1 degree of freedom or more is wanted", KEY, f"{df:g}"))
+            raise InputError(
+                Problem("1 degree of freedom or more is wanted", "correlation.copula.df", f"{df:g}")
+            )
         self._entries = {
             (names[i], names[j]): float(given[i, j]) for i, j in np.argwhere(given) if i != j
         }

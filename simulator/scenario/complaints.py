@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from simulator.errors import Problem, nearest, shorten
@@ -10,6 +10,11 @@ from simulator.scenario.origins import Part
 from simulator.scenario.places import found_text
 
 _MOST_NAMES = 12
+_ENOUGH = 1000
+"""Nobody mends more at once."""
+
+_SEARCHED = 50
+"""So many wrong names are answered with the nearest; among many names each takes a while."""
 
 
 @dataclass(frozen=True)
@@ -19,14 +24,13 @@ class Complaints:
     base: str
     problems: list[Problem] = field(default_factory=list)
 
-    def unknown(self, part: Part, name: str, known: Sequence[str], missing: Sequence[str]) -> None:
+    def unknown(self, part: Part, name: str, known: Iterable[str], missing: Sequence[str]) -> None:
         """An entry that is changed is not there, and would be incomplete alone."""
-        remedy = self._nearest(name, known)
-        if nearest(name, known) is None:
-            remedy += f"; a new entry needs {', '.join(missing)} as well"
-        self._say(part, f"the name of an entry of {self.base} is wanted", found_text(name), remedy)
+        needs = f"; a new entry needs {', '.join(missing)} as well"
+        wanted = f"the name of an entry of {self.base} is wanted"
+        self._say(part, wanted, found_text(name), self._nearest(name, known, needs))
 
-    def absent(self, part: Part, name: str, known: Sequence[str]) -> None:
+    def absent(self, part: Part, name: str, known: Iterable[str]) -> None:
         """What is to be removed is not there."""
         wanted = f"there is nothing of this name in {self.base} to remove"
         self._say(part, wanted, found_text(name), self._nearest(name, known))
@@ -57,18 +61,24 @@ class Complaints:
             remedy = f"add {', '.join(missing)}"
         elif notes:
             listed = ", ".join(found_text(note) for note in notes[:_MOST_NAMES])
-            remedy = f"add the note of one of them as it stands there, one of {listed}"
-        wanted = f"the name of one entry is wanted, {count} of {self.base} have this one"
+            remedy = f"give the note of one as it stands there, one of {listed}"
+        wanted = f"the name of one entry of {self.base} is wanted, {count} have this one"
         self._say(part, wanted, found_text(name), remedy)
 
     def _say(self, part: Part, wanted: str, value: str = "", remedy: str = "") -> None:
-        at = part.origin
-        self.problems.append(Problem(wanted, at.key, value, remedy, at.source.file, at.line))
+        if len(self.problems) < _ENOUGH:
+            at = part.origin
+            self.problems.append(Problem(wanted, at.key, value, remedy, at.source.file, at.line))
 
-    def _nearest(self, name: str, known: Sequence[str]) -> str:
-        close = nearest(name, known)
+    def _nearest(self, name: str, known: Iterable[str], otherwise: str = "") -> str:
+        """The name that was most likely meant; else what there is, and `otherwise`."""
+        if len(self.problems) >= _SEARCHED:
+            return f"look up its name in {self.base}{otherwise}"
+        names = list(dict.fromkeys(known))
+        close = nearest(name, names)
         if close is not None:
             return f"did you mean {close!r}?"
-        if len(known) > _MOST_NAMES:
-            return f"look up its name in {self.base}"
-        return f"{self.base} has {', '.join(map(shorten, known))}" if known else "leave it out"
+        if not names:
+            return f"leave it out{otherwise}"
+        shown = ", ".join(map(shorten, names)) if len(names) <= _MOST_NAMES else "others"
+        return f"{self.base} has {shown}{otherwise}"

@@ -9,7 +9,7 @@ them apart.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -78,7 +78,6 @@ class Entries:
             self._by[keys] = index
         return self._by[keys].get(tuple(_comparable(entry[key]) for key in keys), [])
 
-    def labels(self, names: Sequence[str]) -> list[str]:
-        """Names of all entries, each once."""
-        found = (label(value, names) for value in self.values if isinstance(value, Mapping))
-        return list(dict.fromkeys(found))
+    def labels(self, names: Sequence[str]) -> Iterator[str]:
+        """Names of all entries."""
+        return (label(value, names) for value in self.values if isinstance(value, Mapping))

@@ -18,6 +18,7 @@ from simulator.files import nearest_file
 from simulator.scenario import places
 from simulator.scenario.csv_lists import SECTIONS, CsvList, is_file, is_there, locate, read_csv_list
 from simulator.scenario.decode import read_tables, read_text
+from simulator.scenario.known_rates import with_known_rates
 from simulator.scenario.law_files import checked, without_law
 from simulator.scenario.merge import lay
 from simulator.scenario.origins import Origin, Part, TomlSource
@@ -105,6 +106,12 @@ def read_layers(path: str | Path) -> Layers:
     reader = _Reader(Path(path).parent)
     chain = reader.chain(Path(path), str(path))
     whole, problems = _laid(chain)
+    rates = next((layer.rates for layer in chain if layer.rates is not None), None)
+    name = reader.name(rates) if rates is not None else ""
+    whole, sha256, found = with_known_rates(whole, rates, name)
+    problems += found
+    if sha256:
+        reader.files[name] = sha256
     source = chain[0].part.origin.source
     return Layers(
         file=source.file,
@@ -123,6 +130,7 @@ class _Layer:
     own: frozenset[str]
     laws: tuple[Part, ...]
     extends: Path | None
+    rates: Path | None = None
 
 
 def _laid(chain: list[_Layer]) -> tuple[Part, list[Problem]]:
@@ -164,9 +172,9 @@ class _Reader:
     def chain(self, path: Path, file: str) -> list[_Layer]:
         """The layers from the file that was named down to the one that extends nothing."""
         layers = [self._layer(path, file)]
-        names = [self._name(path)]
+        names = [self.name(path)]
         while (path_below := layers[-1].extends) is not None:
-            name, origin = self._name(path_below), layers[-1].part.origin.at("extends")
+            name, origin = self.name(path_below), layers[-1].part.origin.at("extends")
             if name in names:
                 circle = " → ".join((*names[names.index(name) :], name))
                 wanted = "a file that does not lead back to itself is wanted"
@@ -185,14 +193,15 @@ class _Reader:
         part = self._tables(path, file, "a scenario")
         extends = self._extends(part, path.parent) if "extends" in part.value else None
         laws = self._law_files(part, path.parent) if "law_file" in part.value else ()
+        rates = self._rates_file(part, path.parent) if "rates_file" in part.value else None
         if self._broken:
             raise InputError(self.problems)
         parts = {key: part.at(key) for key in part.value if key not in LAYER_KEYS}
         own = self._join_lists(parts, part.origin, path.parent)
-        return _Layer(part.joined(parts), own | {self._name(path)}, laws, extends)
+        return _Layer(part.joined(parts), own | {self.name(path)}, laws, extends, rates)
 
     def _tables(self, path: Path, file: str, what: str) -> Part:
-        name = self._name(path)
+        name = self.name(path)
         try:
             found = read_text(path, file, limit=MAX_BYTES, what=what)
             self._note(name, file, found.sha256, found.size)
@@ -212,6 +221,14 @@ class _Reader:
         self._broken |= path is None
         return path
 
+    def _rates_file(self, part: Part, folder: Path) -> Path | None:
+        reference = part.at("rates_file")
+        if not isinstance(reference.value, str):
+            wanted = "the name of a CSV file of rates is wanted, in quotes"
+            self._say(reference.origin, wanted, found_text(reference.value))
+            return None
+        return self._follow(reference, folder, "a CSV file of rates")
+
     def _law_files(self, part: Part, folder: Path) -> tuple[Part, ...]:
         named = part.at("law_file")
         references = named.entries() if isinstance(named.value, list) else [named]
@@ -230,7 +247,7 @@ class _Reader:
         self._broken |= path is None
         if path is None:
             return None
-        name = self._name(path)
+        name = self.name(path)
         if name not in self._laws:
             tables = self._tables(path, str(path), "a law file")
             self._laws[name], problems = checked(tables)
@@ -255,7 +272,7 @@ class _Reader:
                 if path is None:
                     del parts[section]
                     continue
-                table = read_csv_list(section, path, str(path), self._name(path))
+                table = read_csv_list(section, path, str(path), self.name(path))
                 self.problems += table.problems
                 self._note(table.name, table.file, table.sha256, table.size)
                 rest = Origin(table)
@@ -283,7 +300,7 @@ class _Reader:
             self._say(origin, wanted, found_text(named), remedy)
         return None if wanted else path
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
         """The path of a file from the folder of the scenario."""
         return path.relative_to(self.folder).as_posix()
 

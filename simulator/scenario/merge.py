@@ -14,7 +14,7 @@ What is merged are raw tables. Whether they make a scenario is found out later, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -75,9 +75,9 @@ class _Merger:
         for key in above.value:
             one, here = above.at(key), parts.get(key)
             if is_removal(one.value):
-                if self._may_remove(one, key, here, list(parts)):
+                if self._may_remove(one, key, here, parts):
                     del parts[key]
-            elif here is not None or below is None or self._is_new(one, key, list(parts), types):
+            elif here is not None or below is None or self._is_new(one, key, parts, types):
                 parts[key] = self.lay(one, here, step(types, key))
         if below is not None:
             for key in _stale(above.value, types):
@@ -87,7 +87,7 @@ class _Merger:
             parts = {key: part for key, part in parts.items() if part.value != {}}
         return above.joined(parts)
 
-    def _may_remove(self, one: Part, key: str, here: Part | None, known: list[str]) -> bool:
+    def _may_remove(self, one: Part, key: str, here: Part | None, known: Iterable[str]) -> bool:
         """True when a table to be removed is there, and nothing else is said of it."""
         others = [name for name in one.value if name != "remove"]
         if others:
@@ -96,7 +96,7 @@ class _Merger:
             self.complaints.absent(one, key, known)
         return here is not None and not others
 
-    def _is_new(self, one: Part, key: str, known: list[str], types: Types) -> bool:
+    def _is_new(self, one: Part, key: str, known: Iterable[str], types: Types) -> bool:
         """False, and reported, for a change of a named table that is not there below."""
         missing = _missing(one.value, step(types, key))
         if not (self._strict and has_names(types) and missing):
@@ -134,7 +134,8 @@ class _Merger:
         if is_removal(entry) and not self._names_only(one, given, model):
             return _REFUSED
         found = entries.matching(entry, given) if given else []
-        if len(found) > 1:
+        by_note = is_removal(entry) and tie_breaker(model) in entry
+        if len(found) > 1 or (found and by_note):
             return self._one_of(one, entries, found, model)
         if found:
             return found[0]
@@ -163,11 +164,8 @@ class _Merger:
         notes: list[object] = []
         if tie is not None:
             notes = [entries.values[index].get(tie, "") for index in found]
-            told = [
-                index for index, note in zip(found, notes, strict=True) if note == entry.get(tie)
-            ]
-            if len(told) == 1:
-                return told[0]
+            if notes.count(entry.get(tie)) == 1:
+                return found[notes.index(entry.get(tie))]
         missing = [name for name in names if name not in entry]
         name = label(entry, (*names, tie) if tie is not None else names)
         self.complaints.several(one, name, len(found), missing, notes)

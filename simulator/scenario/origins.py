@@ -68,9 +68,10 @@ class Origin:
     rest: Origin | None = None
 
     def at(self, part: str | int) -> Origin:
-        """The origin of one key or entry."""
-        if part in self.parts:
-            return self.parts[part]
+        """The origin of one key or entry; a year is found as the key that it is in the file."""
+        for key in (part, str(part)):
+            if key in self.parts:
+                return self.parts[key]
         if self.rest is not None:
             return self.rest.at(part)
         return Origin(self.source, (*self.path, part))

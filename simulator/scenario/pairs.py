@@ -24,13 +24,16 @@ def aligned(above: Part, below: Mapping[str, Any]) -> Part:
     rows: dict[str, dict[str, Part]] = {}
     whole: dict[str, Part] = {}
     given: Mapping[str, Any] = above.value
+    others: dict[str, list[str]] = {}
+    for first in below:
+        for second in _row(below, first):
+            others.setdefault(second, []).append(first)
     for one in given:
         row = above.at(one)
         if is_removal(row.value):
-            others = [other for other in below if one in _row(below, other)]
-            for other in others:
+            for other in others.get(one, ()):
                 rows.setdefault(other, {})[one] = row
-            if one in below or not others:
+            if one in below or one not in others:
                 whole[one] = row
         elif not isinstance(row.value, dict):
             whole[one] = row  # the model will refuse it
@@ -40,16 +43,10 @@ def aligned(above: Part, below: Mapping[str, Any]) -> Part:
             twice = one in _row(given, other)
             first, second = (other, one) if turned and not twice else (one, other)
             rows.setdefault(first, {})[second] = above.at(one).at(other)
-    joined = {one: above.at(one).joined(row) if one in given else _new(above, one, row)
-              for one, row in rows.items()}  # fmt: skip
+    joined = {one: Part({}, above.origin.at(one)).joined(row) for one, row in rows.items()}
     return above.joined({**joined, **whole})
 
 
 def _row(matrix: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     row = matrix.get(name)
     return row if isinstance(row, Mapping) and not is_removal(row) else {}
-
-
-def _new(above: Part, one: str, row: Mapping[str, Part]) -> Part:
-    """A row that the file itself does not have."""
-    return Part({}, above.origin.at(one)).joined(row)

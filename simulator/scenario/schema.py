@@ -24,11 +24,17 @@ _ANY_AMOUNT = 1e15
 _CHANGED = "Changed"
 _REMOVE: Json = {"const": True, "description": "takes away what the extended scenario has here"}
 _FILE: Json = {"type": "string", "pattern": r"\.toml$"}
-_LAYERS: tuple[Json, Json] = (
+_LAYERS: tuple[Json, ...] = (
     {"description": "the scenario that this one changes; keys of this file win", **_FILE},
     {
         "description": "rates and laws made by `sim calibrate`; keys of this file win",
         "anyOf": [_FILE, {"type": "array", "items": _FILE, "minItems": 1, "maxItems": 16}],
+    },
+    {
+        "description": "rates of one's own up to known_on, which take precedence over start and "
+        "observed",
+        "type": "string",
+        "pattern": r"\.csv$",
     },
 )
 

@@ -21,7 +21,7 @@ _LISTS = {
     "text in quotes": "a list of texts",
 }
 
-LAYER_KEYS = ("extends", "law_file")
+LAYER_KEYS = ("extends", "law_file", "rates_file")
 """Keys of a file that name other files to build on; the scenario itself does not have them."""
 
 KEY = "[key]"

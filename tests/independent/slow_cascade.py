@@ -18,10 +18,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from slow_budget import regular_budget
-from slow_file import Drawn, Table, load, years_of
+from slow_file import Drawn, File, Table, exact, load, years_of
 from slow_inflows import central_pledges, inflows, over_periods
 from slow_published import budget_rates, publish
-from slow_stages import rates_seen, see
+from slow_stages import Seen, rates_seen, see
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -49,7 +49,25 @@ def outcomes(path: str | Path, drawn: Drawn, *, at_budget: bool = False) -> Tabl
                 table[name if last else f"{name}@{stage}"] = labelled
         if last and "inflows" in file:
             table |= inflows(file, published, seen, drawn)
+        if last:
+            table |= inflation(file, seen)
     return table
+
+
+def inflation(file: File, seen: Seen) -> Table:
+    """Inflation itself: what was expected of a year and the surprise; over the period, the mean."""
+    return {
+        f"inflation.{name}": over_periods(
+            file,
+            {
+                year: float(exact(law["centre"][str(year)])) + seen.surprises[name][year]
+                for year in years_of(file)
+            },
+            mean=True,
+        )
+        for name, law in file.get("inflation", {}).items()
+        if "centre" in law
+    }
 
 
 def staged(name: str) -> bool:

@@ -24,12 +24,24 @@ def load(path: str | Path) -> File:
     """The scenario as written, its lists read from their CSV files."""
     path = Path(path)
     file = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    if "law_file" in file:
+        law = (path.parent / file["law_file"]).read_text(encoding="utf-8")
+        file = over(file, tomllib.loads(law, parse_float=Decimal))
     for section in LISTS:
         entries = file.get(section, [])
         if isinstance(entries, str):
             entries = read_list(path.parent / entries)
         file[section] = entries
     return file
+
+
+def over(above: File, below: File) -> File:
+    """Two tables as one; what stands above wins."""
+    both = {key: value for key, value in below.items() if key not in above}
+    for key, value in above.items():
+        mixed = isinstance(value, dict) and isinstance(below.get(key), dict)
+        both[key] = over(value, below[key]) if mixed else value
+    return both
 
 
 def read_list(path: Path) -> list[File]:

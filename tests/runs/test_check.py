@@ -89,9 +89,11 @@ def test_a_rate_that_moves_posts_twice_is_a_warning(base: Path) -> None:
 
 
 def test_an_impossible_correlation_is_placed_in_its_table(base: Path) -> None:
-    """The nearest valid matrix is shown, at the line of the correlation table."""
-    _change(base, '"rates.chf_per_cad" = 0.86', '"rates.chf_per_cad" = -0.99')
+    """The nearest valid matrix is shown, at the line of the correlation table of its file."""
+    law = base.parent / "itc" / "law-2007-10-31.toml"
+    _change(law, '"rates.chf_per_cad" = { value = 0.8312', '"rates.chf_per_cad" = { value = -0.99')
     (problem,) = placed(problems_of_run(read_scenario(base)), base)
     assert problem.key.startswith("correlation")
+    assert problem.file == str(law)
     assert problem.line is not None
     assert "nearest" in str(problem)

@@ -306,7 +306,7 @@ def test_impossible_correlations_come_with_the_nearest_possible():
     with pytest.raises(InputError) as caught:
         Copula(names, matrix)
     (problem,) = caught.value.problems
-    assert problem.key == "correlation"
+    assert problem.key == "correlation.matrix"
     assert "income.misc, inflation.swiss, rates.usd" in problem.wanted
     assert "other" not in str(problem)
     least = float(np.linalg.eigvalsh(IMPOSSIBLE)[0])
@@ -336,10 +336,10 @@ def test_every_wrong_entry_is_reported():
     with pytest.raises(InputError) as caught:
         Copula(("x", "y", "z"), matrix)
     assert [problem.key for problem in caught.value.problems] == [
-        "correlation.y.y",
-        "correlation.y.x",
-        "correlation.z.x",
-        "correlation.z.y",
+        "correlation.matrix.y.y",
+        "correlation.matrix.y.x",
+        "correlation.matrix.z.x",
+        "correlation.matrix.z.y",
     ]
     with pytest.raises(InputError, match="degree of freedom"):
         Copula(("x", "y"), [[1, 0.5], [0.5, 1]], df=0.5)

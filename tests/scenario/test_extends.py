@@ -250,7 +250,7 @@ def test_posts_of_one_name_are_told_by_their_note(tmp_path: Path, text: str) -> 
     found = [(post.posts, post.note) for post in read_scenario(path).posts]
     assert found == [(10, None), (7, None)]
     path.write_text(f"{HEAD}{name}posts = 7\n")
-    with pytest.raises(InputError, match=r"2 of base.toml have this one") as caught:
+    with pytest.raises(InputError, match=r"wanted, 2 have this one") as caught:
         read_scenario(path)
     assert '"new"' in caught.value.problems[0].remedy
 

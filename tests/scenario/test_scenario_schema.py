@@ -19,7 +19,11 @@ from simulator.scenario.template import new_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "docs" / "scenario.schema.json"
-SCENARIOS = sorted((ROOT / "scenarios").rglob("*.toml"))
+SCENARIOS = sorted(
+    path
+    for path in (ROOT / "scenarios").rglob("*.toml")
+    if "title =" in path.read_text(encoding="utf-8")  # the others are law files
+)
 TEXT = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
 TYPES: dict[str, Any] = {
     "object": dict, "array": list, "string": str, "boolean": bool, "integer": int,
