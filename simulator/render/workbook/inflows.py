@@ -1,0 +1,154 @@
+"""*Inflows*: receipts by window and year, the shortfall, and the outputs that it puts at risk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.analysis.statistics import Statistic, summarise
+from simulator.render.figures import grouped
+from simulator.render.workbook import styles
+from simulator.render.workbook.book import Book
+from simulator.render.workbook.charts import GRID, axis, chart_text
+from simulator.render.workbook.page import Page
+from simulator.render.workbook.stored import STATISTICS, Stored
+from simulator.render.workbook.styles import error_of, of_unit
+from simulator.tables import Float64
+
+SIZE = (760, 320)
+
+
+def write_inflows(book: Book, stored: Stored) -> None:
+    """The sheet; nothing when the scenario has no inflows."""
+    if stored.scenario.inflows is None:
+        return
+    words, cur = book.words, stored.scenario.budget.currency
+    page = book.page(stored.title(words, "sheet_inflows"))
+    row = page.title(words("inflows_title"), words("inflows_note"))
+    page.freeze(2)
+    place = row
+    row += math.ceil(SIZE[1] / 20) + 1
+    heads = [words(f"head_{key}") for key in ("output", "unit", "period", "planned", "mean")]
+    heads += [words("head_error"), *(words(f"head_{s}") for s in STATISTICS[1:])]
+    page.heads(row, heads)
+    row, means = _windows(page, book, stored, row + 1)
+    for label, output, planned, periods in _outputs(book, stored):
+        for period in periods:
+            cell = stored.view.cell(output, period)
+            if cell is None:
+                continue
+            style = of_unit(cell.unit, "simulated")
+            _labels(page, row, label, cell.unit, period)
+            if planned is not None:
+                page.number(row, 3, planned, of_unit(cell.unit))
+            figures = {s: (cell[s], cell.error(s)) for s in STATISTICS}
+            _figures(page, row, figures, style)
+            row += 1
+    _chart(page, book, stored, place, means, cur)
+
+
+def _labels(page: Page, row: int, label: str, unit: str, period: str) -> None:
+    for column, text in enumerate((label, "" if unit in ("1", "count") else unit, period)):
+        page.text(row, column, text)
+
+
+def _figures(
+    page: Page, row: int, figures: dict[str, tuple[float, float]], style: styles.Style
+) -> None:
+    page.number(row, 4, figures["mean"][0], style)
+    page.number(row, 5, figures["mean"][1], error_of(style))
+    for i, statistic in enumerate(STATISTICS[1:]):
+        page.number(row, 6 + i, figures[statistic][0], style)
+
+
+def window_receipts(stored: Stored, window: str, period: str) -> Float64:
+    """Receipts of a window, shape (n_draws,), budget currency: each pledge at its year's rate."""
+    scenario, run = stored.scenario, stored.run
+    years = [str(year) for year in scenario.years] if period == scenario.period else [period]
+    total: Float64 = np.zeros(run.manifest.draws)
+    for year in years:
+        for pledge in scenario.pledges:
+            if pledge.window != window:
+                continue
+            currency = pledge.currency
+            name = f"xb_receipts_{currency.lower()}.{pledge.name}"
+            received = run.column(name, year)
+            if currency == scenario.budget.currency:
+                total += received
+            else:
+                total += received * run.column(f"rate.{scenario.pair(currency)}", year)
+    return total
+
+
+def _windows(page: Page, book: Book, stored: Stored, row: int) -> tuple[int, list[int]]:
+    """Rows of receipts by window; returns the next row and the rows of single years."""
+    scenario, words = stored.scenario, book.words
+    replicates = stored.run.manifest.replicates
+    yearly: list[int] = []
+    for name, window in scenario.windows.items():
+        label = words("receipts_of", window=window.title or name)
+        for period in scenario.periods:
+            found = summarise(window_receipts(stored, name, period), replicates, {})
+            _labels(page, row, label, scenario.budget.currency, period)
+            _figures(page, row, _by_name(found), of_unit(scenario.budget.currency, "simulated"))
+            if period != scenario.period or len(scenario.periods) == 1:
+                yearly.append(row)
+            row += 1
+    return row, yearly
+
+
+def _by_name(found: tuple[Statistic, ...]) -> dict[str, tuple[float, float]]:
+    return {one.name: (one.value, one.standard_error) for one in found}
+
+
+def _outputs(
+    book: Book, stored: Stored
+) -> Iterator[tuple[str, str, float | None, tuple[str, ...]]]:
+    """(label, output, planned number, periods) of what is stored on inflows."""
+    scenario, words = stored.scenario, book.words
+    inflows = scenario.inflows
+    assert inflows is not None  # noqa: S101 - the sheet is left out without
+    cur, periods, whole = scenario.budget.currency, scenario.periods, (stored.view.whole,)
+    for currency in dict.fromkeys((cur, inflows.stated_in)):
+        yield words("receipts_all"), f"xb_receipts_{currency.lower()}", None, periods
+    low = cur.lower()
+    yield words("shortfall"), f"xb_shortfall_{low}", None, periods
+    yield words("spending"), f"xb_spending_{low}", None, periods
+    yield words("psc_income"), f"psc_income_{low}", None, periods
+    yield words("xb_posts_cost"), f"xb_posts_cost_{low}", None, periods
+    yield words("xb_posts_coverage"), "xb_posts_coverage", None, periods
+    for region in inflows.regions:
+        yield words("receipts_for", region=region), f"xb_region_{low}.{region}", None, whole
+    for key, deliverable in inflows.deliverables.items():
+        title = deliverable.title or key.replace("_", " ")
+        planned = float(deliverable.planned)
+        yield words("at_risk", what=title), f"outputs_at_risk.{key}", planned, whole
+
+
+def _chart(
+    page: Page, book: Book, stored: Stored, place: int, rows: list[int], currency: str
+) -> None:
+    """Mean receipts by year, a colour a window."""
+    if not rows:
+        return
+    words, years = book.words, len(stored.scenario.years)
+    chart = book.chart("column", "stacked")
+    for i, (name, window) in enumerate(stored.scenario.windows.items()):
+        first, last = rows[i * years], rows[i * years + years - 1]
+        chart.add_series(
+            {
+                "name": chart_text(window.title or name),
+                "categories": [page.name, first, 2, last, 2],
+                "values": [page.name, first, 4, last, 4],
+                "gap": 80,
+            }
+        )
+    title = f"{words('receipts_mean')}, {currency}"
+    chart.set_title({"name": chart_text(title), "name_font": {"size": 12}})
+    chart.set_y_axis({**axis(book), "major_gridlines": GRID})
+    chart.set_legend({"position": "bottom"})
+    total = stored.view.cell(f"xb_receipts_{currency.lower()}", stored.view.whole)
+    amount = grouped(total["mean"], 0) if total is not None else ""
+    page.place(place, 0, chart, words("alt_inflows", what=title, amount=amount), SIZE)
