@@ -69,7 +69,7 @@ class _Table:
     def put(self, row: str, column: str, formula: str, value: Fraction, bold: bool) -> None:
         style = Style("live", "cell", self.stored.digits, bold=bold, top=bold)
         if column == "growth_percent":
-            style, value = style.but(shown="percent", digits=1), value / 100
+            style, value = style.but(shown="growth", digits=1), value / 100
         elif column == "growth":  # a share of the growth is printed unrounded: 40.75
             style = style.but(digits=max(style.digits, _digits(value)))
         self.page.formula(

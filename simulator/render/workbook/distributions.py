@@ -20,6 +20,7 @@ BINS = 20
 """About so many bins between P5 and P95."""
 
 SIZE = (860, 360)
+FULL = {"min": 0, "max": 1, "label_position": "next_to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def write_distributions(book: Book, stored: Stored) -> None:
     page = book.page(stored.title(words, "sheet_distributions"))
     row = page.title(words("distributions_title", period=view.whole), words("distributions_note"))
     page.freeze(2)
+    page.portrait()
     for parent in stored.scenario.parents:
         for currency in view.currencies(parent):
             cell = stored.owed(parent, currency, view.whole)
@@ -133,6 +135,6 @@ def _chart(page: Page, book: Book, row: int, title: str, rows: tuple[int, int]) 
     count = last - first + 1
     bars.set_x_axis(axis(book, words("head_from"), interval=max(1, count // 10)))
     bars.set_y_axis({**axis(book, words("head_part"), shown="percent"), "major_gridlines": GRID})
-    line.set_y2_axis({**axis(book, words("head_cumulative"), shown="percent"), "max": 1, "min": 0})
+    line.set_y2_axis({**axis(book, words("head_cumulative"), shown="percent"), **FULL})
     bars.set_legend({"position": "bottom"})
     page.place(row, 0, bars, words("alt_distribution", what=title), SIZE)

@@ -131,8 +131,9 @@ def write_draws(book: Book, stored: Stored, draws: int) -> None:
         page = book.page(title, sheet_class=BulkSheet)
         page.heads(0, [words("head_draw"), *(one.heading for one in columns)])
         for column, one in enumerate(columns, start=1):
-            page.wide(column, 16 if "/" not in one.column.unit else 12)
+            page.wide(column, 14)
         page.freeze(1, 1, repeat=(0, 0))
+        page.full_size()
         looks = [styles.COUNT, *(of_unit(one.column.unit) for one in columns)]
         page.sheet.look = [book.format(look)._get_xf_index() for look in looks]  # noqa: SLF001
         page.sheet.rows = last - first

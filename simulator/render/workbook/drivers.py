@@ -22,6 +22,7 @@ def write_drivers(book: Book, stored: Stored, base: Stored | None = None) -> Non
     page = book.page(stored.title(words, "sheet_drivers"))
     row = page.title(words("drivers_title", period=view.whole), words("drivers_note"))
     page.freeze(2)
+    page.portrait()
     for parent in stored.scenario.parents:
         own = stored.scenario.parents[parent].assessed_in
         cell = stored.owed(parent, own, view.whole)
@@ -59,10 +60,10 @@ def _tornado(
         }
     )
     bars.set_title({"name": chart_text(title), "name_font": {"size": 12}})
-    bars.set_y_axis({"reverse": True, "num_font": {"size": 9}, "label_position": "low"})
-    bars.set_x_axis(
-        {**axis(book, shown="percent"), "min": 0, "major_gridlines": GRID, "crossing": "max"}
-    )
+    # The largest stands on top, and the axis of figures stays at the foot.
+    down = {"reverse": True, "crossing": "max", "num_font": {"size": 9}, "label_position": "low"}
+    bars.set_y_axis(down)
+    bars.set_x_axis({**axis(book, shown="percent"), "min": 0, "major_gridlines": GRID})
     bars.set_legend({"none": True})
     page.place(place, 0, bars, words("alt_tornado", what=title), SIZE)
     return row + 2

@@ -18,7 +18,7 @@ from simulator.render.workbook.styles import Shown, Style
 from simulator.units import Month
 
 MONTHLY = re.compile(r"rates\.([a-z]{3}_per_[a-z]{3})\[(\d{4}-\d{2})\]")
-SIZE = (960, 380)
+SIZE = (780, 380)
 History = Mapping[str, Sequence[tuple[Month, float]]]
 """Rates of months before the first drawn one, by pair: not stored in a result, so given here."""
 
@@ -39,6 +39,8 @@ def write_fan(book: Book, stored: Stored, history: History | None = None) -> Non
     page = book.page(stored.title(words, "sheet_fan"))
     row = page.title(words("fan_title"), words("fan_note"))
     page.freeze(2)
+    page.portrait()
+    page.print_columns(2 + len(BAND_LEVELS) + 1)
     for pair, rows in _rates(stored, history or {}).items():
         given = bool(history and history.get(pair))
         note = words("history_given" if given else "history_start")

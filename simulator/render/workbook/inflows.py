@@ -17,7 +17,7 @@ from simulator.render.workbook.stored import STATISTICS, Stored
 from simulator.render.workbook.styles import error_of, of_unit
 from simulator.tables import Float64
 
-SIZE = (760, 320)
+SIZE = (760, 280)
 
 
 def write_inflows(book: Book, stored: Stored) -> None:
@@ -27,12 +27,12 @@ def write_inflows(book: Book, stored: Stored) -> None:
     words, cur = book.words, stored.scenario.budget.currency
     page = book.page(stored.title(words, "sheet_inflows"))
     row = page.title(words("inflows_title"), words("inflows_note"))
-    page.freeze(2)
     place = row
     row += math.ceil(SIZE[1] / 20) + 1
     heads = [words(f"head_{key}") for key in ("output", "unit", "period", "planned", "mean")]
     heads += [words("head_error"), *(words(f"head_{s}") for s in STATISTICS[1:])]
     page.heads(row, heads)
+    page.freeze(2, repeat=(row, row))
     row, means = _windows(page, book, stored, row + 1)
     for label, output, planned, periods in _outputs(book, stored):
         for period in periods:

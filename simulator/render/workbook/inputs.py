@@ -13,7 +13,7 @@ from simulator.render.workbook.book import Book
 from simulator.render.workbook.listing import Input, inputs_of
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
-from simulator.render.workbook.styles import NOTE, TEXT, Style
+from simulator.render.workbook.styles import Style
 from simulator.units import exact, parse_share
 
 LIVE = re.compile(
@@ -26,6 +26,8 @@ LIVE = re.compile(
 )
 """Inputs that formulas of *Cascade* read."""
 
+WIDTHS = {1: 18, 4: 34, 5: 40, 8: 40}
+WRAPPED = Style(wrap=True)
 HEADS = ("key", "value", "unit", "live", "law", "source", "as_of", "assumption", "note")
 
 
@@ -59,7 +61,8 @@ def write_inputs(book: Book, stored: Stored, page: Page) -> Named:
             names[one.key] = book.name_cell(prefix + one.key, page.at(row, 1))
         if ".growth." in one.key and live:
             growth.setdefault(one.key.split(".")[1], []).append(row)
-    page.wide(1, 14)
+    for column, width in WIDTHS.items():
+        page.wide(column, width)
     ranges = {line: page.column_range(1, rows[0], rows[-1]) for line, rows in growth.items()}
     return Named(names, ranges)
 
@@ -71,11 +74,11 @@ def _row(page: Page, book: Book, row: int, one: Input, *, live: bool) -> None:
     _value(page, row, one, Style("input" if live else "", "general"))
     page.text(row, 2, one.unit)
     page.text(row, 3, words("yes") if live else "")
-    page.text(row, 4, one.law)
-    page.text(row, 5, one.source, NOTE.but(kind=""), fits=False)
+    page.text(row, 4, one.law, WRAPPED, fits=False)
+    page.text(row, 5, one.source, WRAPPED, fits=False)
     page.text(row, 6, one.as_of)
     page.text(row, 7, words("yes") if one.assumption else "")
-    page.text(row, 8, one.note, TEXT, fits=False)
+    page.text(row, 8, one.note, WRAPPED, fits=False)
 
 
 def _value(page: Page, row: int, one: Input, style: Style) -> None:
@@ -89,11 +92,12 @@ def _value(page: Page, row: int, one: Input, style: Style) -> None:
             return
         value = Decimal(int(share))
     if isinstance(value, bool):
-        page.text(row, 1, str(value).lower(), style)
+        page.text(row, 1, str(value).lower(), style.but(wrap=True))
     elif isinstance(value, Decimal | int):
         page.number(row, 1, number_of(value), style)
     else:
-        page.text(row, 1, value.isoformat() if isinstance(value, dt.date) else value, style)
+        text = value.isoformat() if isinstance(value, dt.date) else value
+        page.text(row, 1, text, style.but(wrap=True), fits=False)
 
 
 def number_of(value: Decimal | Fraction | int) -> float:

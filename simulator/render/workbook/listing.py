@@ -90,7 +90,7 @@ def _parameters(law: BaseModel) -> str:
 def _several(value: object) -> str:
     if not isinstance(value, tuple):
         return str(value)
-    return f"({len(value)} values)" if len(value) > MANY else "/".join(map(str, value))
+    return f"({len(value)} values)" if len(value) > MANY else ", ".join(map(str, value))
 
 
 def _walk(

@@ -22,6 +22,9 @@ MAX_TEXT = 32_767
 LINE = 14.5
 """Height of a line of text in points."""
 
+MOST_POINTS = 409.0
+"""A row cannot be higher."""
+
 NARROW, WIDE = 8.0, 60.0
 PIXELS_A_CHARACTER, PIXELS_A_LINE = 7.0, 20.0
 
@@ -51,8 +54,11 @@ class Page:
         self._repeat: tuple[int, int] | None = None
         self._breaks: list[int] = []
         self._heads: list[tuple[int, int, tuple[str, ...]]] = []
+        self._wrapped: dict[int, list[tuple[int, str]]] = {}
         self._charts: list[tuple[int, int]] = []
         self._portrait = False
+        self._printed: int | None = None
+        self._one_wide = True
 
     # --- Cells ------------------------------------------------------------------------------
 
@@ -60,8 +66,12 @@ class Page:
         self, row: int, column: int, text: str, style: Style = styles.TEXT, *, fits: bool = True
     ) -> None:
         """Text as text, whatever it begins with; `fits` widens the column for it."""
+        if fits and width_of(text) > WIDE and style.kind != "head":
+            style = style.but(wrap=True)
         self.sheet.write_string(row, column, safe(text), self.book.format(style))
         self._seen(row, column)
+        if style.wrap:
+            self._wrapped.setdefault(row, []).append((column, text))
         if fits:
             # A heading wraps between words; a narrow column may hold it on several lines.
             parts = text.split() if style.kind == "head" else text.split("\n")
@@ -158,6 +168,14 @@ class Page:
         """The sheet has rows down to this one that were not written through the page."""
         self._last[0] = max(self._last[0], row)
 
+    def print_columns(self, count: int) -> None:
+        """Print so many columns only; what stands beyond them serves charts."""
+        self._printed = count
+
+    def full_size(self) -> None:
+        """Print on as many pages side by side as the columns take."""
+        self._one_wide = False
+
     def portrait(self) -> None:
         """Print upright."""
         self._portrait = True
@@ -177,9 +195,10 @@ class Page:
         """Widths, heights, panes and the printed page."""
         sheet = self.sheet
         self._make_room_for_charts()
-        last = self._last[1]
-        for column in range(last + 1):
+        used = self._last[1]
+        for column in range(used + 1):
             sheet.set_column(column, column, self._widths.get(column, NARROW))
+        last = used if self._printed is None else self._printed - 1
         total = sum(self._widths.get(column, NARROW) for column in range(last + 1))
         for row, text, style in self._prose:
             if last:
@@ -188,11 +207,15 @@ class Page:
             lines = sum(
                 max(1, math.ceil(width_of(part) * 1.1 / total)) for part in text.split("\n")
             )
-            sheet.set_row(row, min(409.0, LINE * lines + 2))
+            sheet.set_row(row, min(MOST_POINTS, LINE * lines + 2))
         for row, column, texts in self._heads:
             widths = [self._widths.get(column + i, NARROW) for i in range(len(texts))]
             need = [_lines(text, width - 1) for text, width in zip(texts, widths, strict=True)]
             sheet.set_row(row, LINE * max([1, *need]) + 3)
+        for row, cells in self._wrapped.items():
+            need = [_lines(text, self._widths.get(column, NARROW) - 1) for column, text in cells]
+            if max(need) > 1:
+                sheet.set_row(row, min(MOST_POINTS, LINE * max(need) + 2))
         if self._freeze is not None:
             sheet.freeze_panes(*self._freeze)
         if self._repeat is not None:
@@ -206,7 +229,8 @@ class Page:
             sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.fit_to_pages(1, 0)
+        if self._one_wide:
+            sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
         sheet.set_footer(self._footer)
         if self._breaks:
@@ -216,15 +240,18 @@ class Page:
         """A chart may not reach over the last printed column."""
         for column, pixels in self._charts:
             while True:
-                inside = range(column, self._last[1] + 1)
+                end = self._last[1] if self._printed is None else self._printed - 1
+                inside = range(column, end + 1)
                 room = sum(self._widths.get(c, NARROW) for c in inside) * PIXELS_A_CHARACTER
                 if room >= pixels + 10:
                     break
-                self._last[1] += 1
+                self._last[1] = max(self._last[1], end + 1)
+                if self._printed is not None:
+                    self._printed += 1
 
 
 def _lines(text: str, width: float) -> int:
-    """Lines that a heading takes when it wraps between words."""
+    """Lines that a text takes when it wraps between words, with some room for wider letters."""
     lines, used = 1, 0.0
     for word in text.split():
         need = width_of(word) * 1.15
@@ -239,7 +266,7 @@ def _shown_width(value: float, style: Style) -> float:
     """How wide a number is as shown, with its groups of digits and its sign."""
     if isinstance(value, float) and not math.isfinite(value):
         return 4
-    if style.shown == "percent":
+    if style.shown in ("percent", "growth"):
         return len(f"{100 * value:.{style.digits or 1}f}%")
     if style.shown == "rate":
         return len(f"{value:.{style.digits or 4}f}")

@@ -14,7 +14,7 @@ from simulator.render.languages import Words
 COLUMN_FONT = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 
 Kind = Literal["", "input", "live", "simulated", "head", "title", "subtitle", "note", "prose"]
-Shown = Literal["text", "amount", "cell", "error", "rate", "percent", "count", "general", "number"]
+Shown = Literal["text", "amount", "cell", "error", "rate", "percent", "growth", "count", "general", "number"]
 
 FILLS = {"input": "#FFF8DC", "live": "#E8F3E8", "simulated": "#E9EEF5", "head": "#D9DEE6"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -37,6 +37,7 @@ class Style:
     bold: bool = False
     top: bool = False
     indent: int = 0
+    wrap: bool = False
 
     def but(self, **changes: Any) -> Style:  # noqa: ANN401
         """The same with some things changed."""
@@ -53,6 +54,8 @@ class Style:
             found["top"] = 1
         if self.indent:
             found["indent"] = self.indent
+        if self.wrap:
+            found |= {"text_wrap": True, "valign": "top"}
         code = self.number_format()
         if code:
             found["num_format"] = f"[$-{words.lcid}]{code}"
@@ -72,6 +75,8 @@ class Style:
                 return "0." + "0" * (self.digits or 4)
             case "percent":
                 return f"0.{'0' * (self.digits or 1)}%"
+            case "growth":
+                return '0.0%;-0.0%;"\u2013"'
             case _:
                 return ""
 
