@@ -156,7 +156,7 @@ TEXTS = {
     "history_start": "Known: the last rate that paths start from. Earlier months are not stored "
     "in a result.",
     "history_given": "Known: monthly averages up to the information date, then the last rate that "
-    "paths start from.",
+    "paths start from. Source: {source}.",
     "budget_rate": "Budget rate",
     "band": "{percent} % band",
     "alt_fan": "Fan chart with nested bands of 50, 80 and 90 %: {what}. The figures stand in the "
@@ -189,8 +189,8 @@ TEXTS = {
     "the table below the chart.",
     # Inputs.
     "inputs_title": "Inputs",
-    "inputs_note": "Every input as it was run, under its place in the scenario file. Posts stand on "
-    "the sheet Posts. Yellow values are read by Cascade: change them there and see.",
+    "inputs_note": "Every input as it was run, under its place in the scenario file. Posts stand "
+    "on the sheet Posts. Yellow values are read by Cascade: change them there and see.",
     # About.
     "about_organization": "Organization",
     "about_document": "Document",

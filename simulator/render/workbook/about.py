@@ -5,8 +5,9 @@ from __future__ import annotations
 from simulator.render.caption import data_as_of
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
+from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored, band_words
-from simulator.render.workbook.styles import Style
+from simulator.render.workbook.styles import LEGEND, Style
 
 
 def write_about(book: Book, stored: Stored) -> None:
@@ -39,13 +40,13 @@ def write_about(book: Book, stored: Stored) -> None:
         row += 1
     row = _paragraphs(book, stored, page, row + 1)
     page.text(row, 0, words("legend"), styles.SUBTITLE, fits=False)
-    for kind in ("input", "live", "simulated"):
+    for kind in LEGEND:
         row += 1
-        page.text(row, 0, "", Style(kind))  # type: ignore[arg-type]
+        page.text(row, 0, "", Style(kind))
         page.text(row, 1, words(f"legend_{kind}"), fits=False)
 
 
-def _paragraphs(book: Book, stored: Stored, page, row: int) -> int:  # type: ignore[no-untyped-def] # noqa: ANN001
+def _paragraphs(book: Book, stored: Stored, page: Page, row: int) -> int:
     words, scenario = book.words, stored.scenario
     texts = [band_words(words, scenario)]
     for one in data_as_of(scenario):

@@ -21,7 +21,7 @@ from simulator.render.workbook.inputs import Named
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.staffing import Staffing, write_staffing
 from simulator.render.workbook.stored import STATISTICS, Stored
-from simulator.render.workbook.styles import Style
+from simulator.render.workbook.styles import LEGEND, Style
 
 LIFT = "*(1+4E-15)"
 FIRST = ("appropriation", "growth", "growth_percent", "before", "recosting", "estimate")
@@ -29,8 +29,8 @@ FIRST = ("appropriation", "growth", "growth_percent", "before", "recosting", "es
 
 def half_up(formula: str, step: Decimal) -> str:
     """`formula` rounded half up to `step`, in the arithmetic of a spreadsheet."""
-    digits = -step.normalize().as_tuple().exponent  # type: ignore[operator] - a positive number
-    if step.normalize() == Decimal(1).scaleb(-digits):
+    digits = -step.adjusted()
+    if step == Decimal(1).scaleb(-digits):  # a power of ten
         return f"ROUND(({formula}){LIFT},{digits})"
     return clean(f"ROUND(({formula})/{step}{LIFT},0)*{step}", step)
 
@@ -72,9 +72,7 @@ class _Table:
             style, value = style.but(shown="growth", digits=1), value / 100
         elif column == "growth":  # a share of the growth is printed unrounded: 40.75
             style = style.but(digits=max(style.digits, _digits(value)))
-        self.page.formula(
-            self.places[row], self.column(column), formula, float(value), style
-        )
+        self.page.formula(self.places[row], self.column(column), formula, float(value), style)
 
     def derived(self, row: str, cells: Mapping[str, Fraction], bold: bool) -> None:
         """Columns that follow from the others: estimate, recosting, growth in per cent."""
@@ -141,8 +139,8 @@ def _heads(book: Book, stored: Stored) -> list[str]:
 
 def _legend(page: Page, book: Book, row: int) -> int:
     """Which cells are inputs, formulas and simulated, in their own colours."""
-    for kind in ("input", "live", "simulated"):
-        page.text(row, 0, book.words(f"legend_{kind}"), Style(kind), fits=False)  # type: ignore[arg-type]
+    for kind in LEGEND:
+        page.text(row, 0, book.words(f"legend_{kind}"), Style(kind), fits=False)
         row += 1
     return row + 1
 
@@ -296,9 +294,7 @@ def _own_currency(table: _Table, book: Book, named: Named, row: int) -> int:
             at = f"{table.cell(name, column)}*{scenario.budget.unit}/({rate})"
             value = float(published.contribution_own(name, period))
             style = Style("live", "amount", decimals(parent.round_to))
-            page.formula(
-                row, table.column(column), half_up(at, parent.round_to), value, style
-            )
+            page.formula(row, table.column(column), half_up(at, parent.round_to), value, style)
         row += 1
     return row
 

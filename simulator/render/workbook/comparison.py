@@ -14,7 +14,6 @@ import numpy as np
 
 from simulator.analysis.statistics import summarise
 from simulator.render.summary import Cell
-from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import STATISTICS, Stored
@@ -61,14 +60,15 @@ def difference(base: Stored, other: Stored, output: str, period: str) -> Differe
 def compared(results: Sequence[Stored]) -> Iterator[ComparedRow]:
     """Every contribution, and the net, in every period that results have in common."""
     base = results[0]
-    for output, label in _outputs(results):
+    for output, label in _outputs(results).items():
         for period in base.scenario.periods:
             for stored in results:
                 cell = stored.view.cell(output, period)
                 if cell is None:
                     continue
                 found = None
-                if stored is not base and base.view.cell(output, period) and paired(base, stored):
+                there = base.view.cell(output, period) is not None
+                if stored is not base and there and paired(base, stored):
                     found = difference(base, stored, output, period)
                 yield ComparedRow(label, cell.unit, period, stored.label, cell, found)
 
@@ -123,6 +123,3 @@ def _row(page: Page, book: Book, row: int, one: ComparedRow) -> None:
     for i, statistic in enumerate(("p5", "p50", "p95")):
         page.number(row, start + 2 + i, found.statistics[statistic], style)
     page.number(row, start + 5, found.above, Style("simulated", "percent"))
-
-
-__all__ = ["ComparedRow", "Difference", "compared", "paired", "styles", "write_comparison"]

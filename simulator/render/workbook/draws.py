@@ -91,7 +91,7 @@ def _rows(
         pieces = [array[low : low + SLICE] for array in arrays]
         finite = all(bool(np.isfinite(piece).all()) for piece in pieces)
         columns = [piece.tolist() for piece in pieces]
-        template = "<row r=\"%d\">" + "".join(cells) + "</row>\n"
+        template = '<row r="%d">' + "".join(cells) + "</row>\n"
         for i, values in enumerate(zip(*columns, strict=True)):
             row = next(number)
             flat: list[Any] = [row, row, start + low + i]
@@ -130,12 +130,12 @@ def write_draws(book: Book, stored: Stored, draws: int) -> None:
         title = stored.title(words, "sheet_draws") + (f" {i + 1}" if sheets > 1 else "")
         page = book.page(title, sheet_class=BulkSheet)
         page.heads(0, [words("head_draw"), *(one.heading for one in columns)])
-        for column, one in enumerate(columns, start=1):
+        for column in range(1, len(columns) + 1):
             page.wide(column, 14)
         page.freeze(1, 1, repeat=(0, 0))
         page.full_size()
         looks = [styles.COUNT, *(of_unit(one.column.unit) for one in columns)]
-        page.sheet.look = [book.format(look)._get_xf_index() for look in looks]  # noqa: SLF001
+        page.sheet.look = [book.format(look)._get_xf_index() for look in looks]
         page.sheet.rows = last - first
         page.sheet.source = _blocks(stored, columns, first, last)
         page.reaches(last - first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from simulator.render.summary import DRIVER
 from simulator.render.workbook import styles
@@ -44,7 +45,7 @@ def _tornado(
     row = place + math.ceil(SIZE[1] / 20) + 1
     page.heads(row, [words("head_driver"), words("head_explained")])
     first, last = row + 1, row + len(ranked)
-    for row, (driver, part) in enumerate(ranked, start=first):  # noqa: B020 - goes on below
+    for row, (driver, part) in enumerate(ranked, start=first):
         key = f"driver_{driver}"
         page.text(row, 0, words(key) if words.has(key) else driver.replace("_", " "))
         page.number(row, 1, part, Style("simulated", "percent"))
@@ -151,7 +152,7 @@ def _label(book: Book, other: Stored, base: Stored, name: str) -> str:
     return line.title or name
 
 
-def _stacked(page: Page, book: Book, title: str, rows: tuple[int, int]) -> object:
+def _stacked(page: Page, book: Book, title: str, rows: tuple[int, int]) -> Any:  # noqa: ANN401 - XlsxWriter has no types
     words, (first, last) = book.words, rows
     chart = book.chart("column", "stacked")
     looks = (("base", None), ("whole", "#5B6F94"), ("more", "#B5533C"), ("less", "#5E9C76"))

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from simulator.analysis.statistics import PERCENTILES, percentiles
 from simulator.render.workbook import styles
@@ -19,8 +20,14 @@ from simulator.units import Month
 
 MONTHLY = re.compile(r"rates\.([a-z]{3}_per_[a-z]{3})\[(\d{4}-\d{2})\]")
 SIZE = (780, 380)
-History = Mapping[str, Sequence[tuple[Month, float]]]
-"""Rates of months before the first drawn one, by pair: not stored in a result, so given here."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Monthly averages of a rate before the first drawn month: not stored in a result, so given."""
+
+    months: tuple[tuple[Month, float], ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class FanRow:
     beside: tuple[float, ...] = ()
 
 
-def write_fan(book: Book, stored: Stored, history: History | None = None) -> None:
+def write_fan(book: Book, stored: Stored, history: Mapping[str, History] | None = None) -> None:
     """The sheet: a fan for each rate that was kept by month and for each contribution."""
     words = book.words
     page = book.page(stored.title(words, "sheet_fan"))
@@ -42,8 +49,10 @@ def write_fan(book: Book, stored: Stored, history: History | None = None) -> Non
     page.portrait()
     page.print_columns(2 + len(BAND_LEVELS) + 1)
     for pair, rows in _rates(stored, history or {}).items():
-        given = bool(history and history.get(pair))
-        note = words("history_given" if given else "history_start")
+        given = (history or {}).get(pair)
+        note = words("history_start")
+        if given is not None and given.months:
+            note = words("history_given", source=given.source)
         unit = f"{pair[:3].upper()}/{pair[-3:].upper()}"
         title = words("fan_rate", pair=unit)
         row = _block(page, book, row, (title, note), rows, beside=(words("budget_rate"),))
@@ -56,7 +65,7 @@ def write_fan(book: Book, stored: Stored, history: History | None = None) -> Non
                 row = _block(page, book, row, (title, words("fan_years")), rows, beside=beside)
 
 
-def _rates(stored: Stored, history: History) -> dict[str, list[FanRow]]:
+def _rates(stored: Stored, history: Mapping[str, History]) -> dict[str, list[FanRow]]:
     """Fans of the rates whose months were kept; before them the last rate known, or history."""
     levels = list(PERCENTILES.values())
     found: dict[str, list[FanRow]] = {}
@@ -77,11 +86,14 @@ def _rates(stored: Stored, history: History) -> dict[str, list[FanRow]]:
     return found
 
 
-def _before(stored: Stored, pair: str, history: History, budget: float) -> list[FanRow]:
+def _before(
+    stored: Stored, pair: str, history: Mapping[str, History], budget: float
+) -> list[FanRow]:
     """What was known before the first drawn month, ending where the paths start."""
     scenario, rate = stored.scenario, stored.scenario.rates[pair]
     known = Month.of(scenario.known_on)
-    months = {str(m): value for m, value in history.get(pair, ()) if m <= known}
+    given = history[pair].months if pair in history else ()
+    months = {str(month): value for month, value in given if month <= known}
     rows = [FanRow(label, value, (), (budget,)) for label, value in sorted(months.items())]
     start = float(rate.start) if rate.start is not None else math.nan
     if math.isnan(start):
@@ -149,7 +161,7 @@ def _block(
 
 
 def _steps() -> list[tuple[str, str]]:
-    return list(zip(BAND_LEVELS, BAND_LEVELS[1:], strict=False))
+    return list(pairwise(BAND_LEVELS))
 
 
 def _limits(rows: Sequence[FanRow]) -> tuple[float, float, float]:

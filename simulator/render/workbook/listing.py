@@ -25,6 +25,7 @@ WORDS_ONLY = ("title", "description", "note", "source", "as_of", "assumption", "
 MANY = 24
 """A longer list of numbers is told by its length; the scenario file holds it."""
 
+Origin = Provenance | None
 Value = Decimal | int | str | bool | dt.date
 
 
@@ -93,42 +94,42 @@ def _several(value: object) -> str:
     return f"({len(value)} values)" if len(value) > MANY else ", ".join(map(str, value))
 
 
-def _walk(
-    scenario: Scenario, key: str, value: object, origin: Provenance | None
-) -> Iterator[Input]:
+def _walk(scenario: Scenario, key: str, value: object, origin: Origin) -> Iterator[Input]:
     unit = unit_of(scenario, key)
     match value:
         case None:
             return
         case Uncertain():
-            mine = _own(value, origin)
-            yield Input(key, value.centre, law_words(value), unit, "", mine)
+            yield Input(key, value.centre, law_words(value), unit, "", _own(value, origin))
         case Quantity():
             yield Input(key, value.value, "", unit, "", _own(value, origin))
         case GrowthItem():
             yield Input(key, value.amount, "", unit, value.name, _own(value, origin))
-        case BaseModel():
-            mine = _own(value, origin) if isinstance(value, Provenance) else origin
-            for name in type(value).model_fields:
-                if name not in WORDS_ONLY:
-                    yield from _walk(scenario, f"{key}.{name}", getattr(value, name), mine)
-        case Mapping():
-            for name, one in value.items():
-                yield from _walk(scenario, f"{key}.{name}", one, origin)
-        case tuple() if any(isinstance(one, BaseModel) for one in value):
-            for i, one in enumerate(value, start=1):
-                name = getattr(one, "name", None) if key == "pledges" else None
-                yield from _walk(scenario, f"{key}.{name or i}", one, origin)
-        case tuple():
-            if value:
-                yield Input(key, _several(value), "", unit, "", origin)
         case bool() | int() | str() | Decimal() | dt.date():
             yield Input(key, value, "", unit, "", origin)
         case _:
-            yield Input(key, str(value), "", unit, "", origin)
+            yield from _inside(scenario, key, value, origin)
 
 
-def _own(value: Provenance, outer: Provenance | None) -> Provenance:
+def _inside(scenario: Scenario, key: str, value: object, origin: Origin) -> Iterator[Input]:
+    """What a table or a list holds."""
+    if isinstance(value, BaseModel):
+        mine = _own(value, origin) if isinstance(value, Provenance) else origin
+        for name in type(value).model_fields:
+            if name not in WORDS_ONLY:
+                yield from _walk(scenario, f"{key}.{name}", getattr(value, name), mine)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _walk(scenario, f"{key}.{name}", one, origin)
+    elif isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
+        for i, one in enumerate(value, start=1):
+            named = getattr(one, "name", None) if key == "pledges" else None
+            yield from _walk(scenario, f"{key}.{named or i}", one, origin)
+    elif value:
+        yield Input(key, _several(value), "", unit_of(scenario, key), "", origin)
+
+
+def _own(value: Provenance, outer: Origin) -> Provenance:
     """What a number says of itself; when it says nothing, what the entry around it says."""
     silent = not (value.source or value.as_of or value.assumption or value.note)
     return outer if silent and outer is not None else value

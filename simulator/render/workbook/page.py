@@ -89,7 +89,9 @@ class Page:
         self._seen(row, column)
         self._fit(column, _shown_width(value, style))
 
-    def formula(self, row: int, column: int, formula: str, value: float | str, style: Style) -> None:
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str, style: Style
+    ) -> None:
         """A live formula, with the value that it has now."""
         if isinstance(value, float) and not math.isfinite(value):
             value = NOT_AVAILABLE
@@ -145,7 +147,12 @@ class Page:
     # --- Charts and the printed page --------------------------------------------------------
 
     def place(
-        self, row: int, column: int, chart: Any, alt: str, size: tuple[int, int]  # noqa: ANN401
+        self,
+        row: int,
+        column: int,
+        chart: Any,  # noqa: ANN401
+        alt: str,
+        size: tuple[int, int],
     ) -> int:
         """Put a chart of so many pixels there, with words for it; returns the row below it."""
         chart.set_size({"width": size[0], "height": size[1]})

@@ -36,9 +36,7 @@ def _funds(scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *(change.fund for change in scenario.post_changes)]))
 
 
-def _by_grade(
-    page: Page, book: Book, scenario: Scenario, row: int, funds: tuple[str, ...]
-) -> int:
+def _by_grade(page: Page, book: Book, scenario: Scenario, row: int, funds: tuple[str, ...]) -> int:
     """The layout of table 13.3: a fund has the prior and the present period, and so have all."""
     words = book.words
     prior = scenario.budget.prior_period or words("prior_period")
@@ -96,9 +94,7 @@ def _sums(
             page.formula(row, column, f"SUM({ranges})", count, style)
 
 
-def _by_office(
-    page: Page, book: Book, scenario: Scenario, row: int, funds: tuple[str, ...]
-) -> int:
+def _by_office(page: Page, book: Book, scenario: Scenario, row: int, funds: tuple[str, ...]) -> int:
     """Offices, a column a fund and grade that occurs; entries that reconcile stand with them."""
     words = book.words
     page.text(row, 0, words("offices"), styles.SUBTITLE, fits=False)
@@ -116,9 +112,9 @@ def _by_office(
         page.formula(row, 1 + len(columns), cells, count_posts(scenario, office=office), LIVE)
         row += 1
     page.text(row, 0, words("row_total"), Style(bold=True, top=True))
-    for i, (fund, grade) in enumerate([*columns, (None, None)]):
+    counts = [count_posts(scenario, fund=fund, grade=grade) for fund, grade in columns]
+    for i, count in enumerate([*counts, count_posts(scenario)]):
         cells = f"SUM({page.here(first, 1 + i)}:{page.here(row - 1, 1 + i)})"
-        count = count_posts(scenario, fund=fund, grade=grade)
         page.formula(row, 1 + i, cells, count, LIVE.but(bold=True, top=True))
     for post in scenario.posts:
         if post.reconciliation:

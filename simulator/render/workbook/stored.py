@@ -48,7 +48,9 @@ class Stored:
         """A parent in words."""
         return self.scenario.parents[key].name or key
 
-    def owed(self, parent: str, currency: str, period: str, stage: str | None = None) -> Cell | None:
+    def owed(
+        self, parent: str, currency: str, period: str, stage: str | None = None
+    ) -> Cell | None:
         """The statistics of a contribution."""
         return self.view.cell(self.view.contribution(parent, currency), period, stage)
 

@@ -14,7 +14,12 @@ from simulator.render.languages import Words
 COLUMN_FONT = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 
 Kind = Literal["", "input", "live", "simulated", "head", "title", "subtitle", "note", "prose"]
-Shown = Literal["text", "amount", "cell", "error", "rate", "percent", "growth", "count", "general", "number"]
+Shown = Literal[
+    "text", "amount", "cell", "error", "rate", "percent", "growth", "count", "general", "number"
+]
+
+LEGEND: tuple[Kind, ...] = ("input", "live", "simulated")
+"""What cells of figures are, for the reader."""
 
 FILLS = {"input": "#FFF8DC", "live": "#E8F3E8", "simulated": "#E9EEF5", "head": "#D9DEE6"}
 LOOKS: dict[str, dict[str, Any]] = {

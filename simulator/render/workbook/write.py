@@ -28,7 +28,7 @@ def workbook(
     words: Words,
     *,
     draws: int = 0,
-    history: Mapping[str, History] | None = None,
+    history: Mapping[str, Mapping[str, History]] | None = None,
     comparison: Sequence[ComparedRow] | None = None,
 ) -> None:
     """Write the workbook of one result, or of several with a comparison in front.
