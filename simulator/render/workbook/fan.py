@@ -47,7 +47,10 @@ def write_fan(book: Book, stored: Stored, history: Mapping[str, History] | None 
     row = page.title(words("fan_title"), words("fan_note"))
     page.freeze(2)
     page.portrait()
-    page.print_columns(2 + len(BAND_LEVELS) + 1)
+    printed = 2 + len(BAND_LEVELS) + 1
+    page.print_columns(printed)
+    for column in range(printed):
+        page.wide(column, 11.5)
     for pair, rows in _rates(stored, history or {}).items():
         given = (history or {}).get(pair)
         note = words("history_start")
@@ -60,7 +63,7 @@ def write_fan(book: Book, stored: Stored, history: Mapping[str, History] | None 
         for currency in stored.view.currencies(parent):
             title = f"{words('contribution_of', parent=stored.parent(parent))}, {currency}"
             rows = _contribution(stored, parent, currency)
-            if rows:
+            if len(rows) > 1:  # a single point has no fan: the sheet of distributions shows it
                 beside = (words("head_proposed"),)
                 row = _block(page, book, row, (title, words("fan_years")), rows, beside=beside)
 
