@@ -12,9 +12,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar
+
+MOST_LISTED = 16
+"""Known names that a remedy lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,27 @@ class Problem:
         found = f" (found {self.value})" if self.value else ""
         remedy = f"\n    → {self.remedy}" if self.remedy else ""
         return ": ".join([*parts, self.wanted]) + found + remedy
+
+
+class Stopping:
+    """Whether somebody asked the program to end, and how much there is to put in order before."""
+
+    asked: ClassVar[bool] = False
+    in_order: ClassVar[int] = 0
+
+
+@contextmanager
+def tidy_up_first() -> Iterator[None]:
+    """Inside, a signal to end raises KeyboardInterrupt, so that what was begun is undone.
+
+    Outside there is nothing to undo and the program ends at once: an exception could be lost in
+    a callback of a library, which would go on with half of what it needs.
+    """
+    Stopping.in_order += 1
+    try:
+        yield
+    finally:
+        Stopping.in_order -= 1
 
 
 class SimError(Exception):
@@ -85,15 +110,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
-def did_you_mean(name: str, known: Sequence[str] | Iterable[str]) -> str:
-    """A remedy for an unknown name: the nearest known one, or the list when it is short."""
+def did_you_mean(name: str, known: Iterable[str], elsewhere: str = "") -> str:
+    """A remedy for an unknown name: the nearest known one, or the first of them.
+
+    `elsewhere` says where they are listed when they are many.
+    """
     names = sorted(known)
     close = nearest(name, names)
     if close is not None:
         return f"did you mean {close!r}?"
-    if names and len(names) <= 12:
-        return "known: " + ", ".join(names)
-    return "see `sim schema` for the known names"
+    if len(names) > MOST_LISTED and elsewhere:
+        return elsewhere
+    more = f", … ({len(names)} in all)" if len(names) > MOST_LISTED else ""
+    return "known: " + ", ".join(names[:MOST_LISTED]) + more if names else "there are none"
 
 
 def shorten(text: str, length: int = 60) -> str:

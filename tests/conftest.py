@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +91,17 @@ SMALL: dict[str, Any] = {
     ],
     "sampling": {"seed": 0, "draws": 512, "replicates": 4},
 }
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public data beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not there: it is not part of the repository")
+    return SHARED
 
 
 @pytest.fixture

@@ -34,7 +34,10 @@ def test_help_loads_nothing_heavy() -> None:
     assert len(loaded) <= MOST
 
 
-@pytest.mark.parametrize("command", ["run", "show", "validate", "tie-out", "new", "schema"])
+@pytest.mark.parametrize(
+    "command",
+    ["run", "show", "validate", "tie-out", "new", "schema", "calibrate", "backtest"],
+)
 def test_help_of_a_command_loads_no_arrays(command: str) -> None:
     """Help of a command loads no array library either (Typer itself brings pydantic there)."""
     assert not modules_after(command, "--help") & {"numpy", "scipy", "pyarrow", "rich"}

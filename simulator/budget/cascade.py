@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.budget.inputs import YearInputs
-from simulator.budget.plan import BudgetPlan, LinePlan
+from simulator.budget.plan import BudgetPlan, LinePlan, by_name
 from simulator.budget.rates import ByYear, Value
 from simulator.tables import Float64
 
@@ -71,14 +71,12 @@ def line_cost(line: LinePlan, plan: BudgetPlan, inputs: YearInputs, year: int) -
         vacancy = (1.0 - inputs.vacancy[cost.category][year]) / (
             1.0 - float(category.budgeted_vacancy)
         )
-        weights = {name: float(weight) for name, weight in category.inflation.items()}
-        parts = {pair: float(part) for pair, part in category.exposure.items()}
         total = total + (
             (cost.standing[year] + cost.new[year] * filled)
-            * inflation_factor(weights, inputs, year)
+            * inflation_factor(by_name(category.inflation), inputs, year)
             * (1.0 + inputs.standard_cost_error[cost.category][year])
             * vacancy
-            * exposure_factor(parts, plan, inputs, year)
+            * exposure_factor(by_name(category.exposure), plan, inputs, year)
         )
     return total * common
 
@@ -99,9 +97,8 @@ def _sum(columns: list[Float64], count: int) -> Float64:
 def contributions(
     plan: BudgetPlan, net: tuple[Float64, ...], count: int
 ) -> dict[str, tuple[Float64, ...]]:
-    """share × net for each parent and year; the largest share (the last such) closes the sum."""
-    largest = max(parent.share for parent in plan.parents)
-    closing = [parent.name for parent in plan.parents if parent.share == largest][-1]
+    """share × net for each parent and year; the largest share (the last by name) closes the sum."""
+    _, closing = max((parent.share, parent.name) for parent in plan.parents)
     others = {
         parent.name: tuple(on_grid(parent.share * year, plan, count) for year in net)
         for parent in plan.parents

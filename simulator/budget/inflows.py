@@ -24,7 +24,8 @@ from simulator.tables import Draws
 class Receipts:
     """Money by year. `by_pledge` in whole units of the donor's currency, the rest in the budget's.
 
-    `planned` is the central case at budget rates; it does not depend on the draw.
+    `planned` is as the scenario states it, or the central case at budget rates; it does not
+    depend on the draw.
     """
 
     by_pledge: Mapping[str, ByYear]
@@ -77,19 +78,30 @@ def pledge_receipts(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> 
     return shifted(due, months, before)
 
 
-def _received(
+def in_budget_currency(
     plan: BudgetPlan, by_pledge: Mapping[str, ByYear], rates: Mapping[str, ByYear]
 ) -> ByYear:
-    """All receipts in the budget's currency at the rates of each year."""
+    """Receipts of the given pledges in the budget's currency at each year's rate, added by name."""
     scenario = plan.scenario
     pairs = {pledge.name: scenario.pair(pledge.currency) for pledge in scenario.pledges}
     totals: list[Value] = []
     for y in range(len(plan.years)):
         total: Value = 0.0
-        for name, receipts in by_pledge.items():
-            total = total + receipts[y] * rates[pairs[name]][y]
+        for name in sorted(by_pledge):
+            total = total + by_pledge[name][y] * rates[pairs[name]][y]
         totals.append(total)
     return tuple(totals)
+
+
+def planned_receipts(plan: BudgetPlan, inflows: Inflows) -> tuple[float, ...]:
+    """What a shortfall is measured against, by year in whole units of the budget's currency."""
+    scenario = plan.scenario
+    if inflows.planned:
+        return tuple(float(scenario.amount(inflows.planned[year])) for year in plan.years)
+    central = {p.name: pledge_receipts(scenario, p, None) for p in scenario.pledges}
+    years = len(plan.years)
+    budget: dict[str, ByYear] = {pair: (rate,) * years for pair, rate in plan.budget_rates.items()}
+    return tuple(float(value) for value in in_budget_currency(plan, central, budget))
 
 
 def receipts(
@@ -98,10 +110,8 @@ def receipts(
     """Receipts and spending of these draws, and the plan that they are measured against."""
     scenario, years = plan.scenario, len(plan.years)
     by_pledge = {p.name: pledge_receipts(scenario, p, draws) for p in scenario.pledges}
-    received = _received(plan, by_pledge, inputs.rates)
-    central = {p.name: pledge_receipts(scenario, p, None) for p in scenario.pledges}
-    budget: dict[str, ByYear] = {pair: (rate,) * years for pair, rate in plan.budget_rates.items()}
-    planned = tuple(float(value) for value in _received(plan, central, budget))
+    received = in_budget_currency(plan, by_pledge, inputs.rates)
+    planned = planned_receipts(plan, inflows)
     lag = _drawn(draws, "inflows.spending_lag_months", float(inflows.spending_lag_months.centre))
     before = float(inflows.unspent_before) * scenario.budget.unit
     spent_before = carried_over(before, lag, years)

@@ -18,10 +18,14 @@ Kind = Literal["number", "input", "derived"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A value and what it is: a number of the rule, an input as it stands, or derived."""
+    """A value and what it is: a number of the rule, an input as it stands, or derived.
+
+    `place` tells two ways of naming the same cell from two cells; empty where there is one way.
+    """
 
     value: Fraction
     kind: Kind = "derived"
+    place: str = ""
 
     @property
     def is_input(self) -> bool:
@@ -37,9 +41,12 @@ class RuleError(Exception):
         self.wanted, self.value, self.remedy = wanted, value, remedy
 
 
-def refused(wanted: str, value: object = "", known: Iterable[str] | None = None) -> RuleError:
-    """A RuleError that names what was found and the nearest known name."""
-    remedy = did_you_mean(str(value), known) if known is not None else ""
+def refused(
+    wanted: str, value: object = "", known: Iterable[str] | None = None, remedy: str = ""
+) -> RuleError:
+    """A RuleError that names what was found and the nearest known name, or another remedy."""
+    if known is not None:
+        remedy = did_you_mean(str(value), known)
     return RuleError(wanted, str(value)[:80], remedy)
 
 
@@ -67,9 +74,12 @@ class Lookups:
             column = period
         if column == label:
             column = "estimate"
+        elif column == self._scenario.budget.prior_period:
+            column = "appropriation"
         if column not in cascade.rows[row]:
             raise refused(f"a column that row {row!r} has", column, cascade.rows[row])
-        return Result(cascade.cell(row, column), self._kind_of_cell(row, column))
+        place = f"cell {row} {column}"
+        return Result(cascade.cell(row, column), self._kind_of_cell(row, column), place)
 
     def _kind_of_cell(self, row: str, column: str) -> Kind:
         scenario = self._scenario

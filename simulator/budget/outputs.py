@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 import numpy as np
 
 from simulator.budget.cascade import Amounts, cascade, line_cost, total_of
-from simulator.budget.inflows import Receipts, receipts
+from simulator.budget.inflows import Receipts, in_budget_currency, receipts
 from simulator.budget.inputs import (
     YearInputs,
     central_inputs,
@@ -19,7 +20,7 @@ from simulator.budget.inputs import (
 from simulator.budget.plan import BudgetPlan
 from simulator.budget.policies import Assessment, Terms, assess
 from simulator.budget.rates import ByYear, Value
-from simulator.scenario.parts import Inflows
+from simulator.scenario.parts import Commitment, Inflows
 from simulator.tables import Column, Draws, Float64, Outcomes, empty
 
 Named = tuple[Column, ByYear, Value]  # the column, its yearly values and its whole-period value
@@ -40,7 +41,9 @@ def _at_stage(named: Named, stage: str) -> Named:
 def _cascade_columns(plan: BudgetPlan, amounts: Amounts, stage: str) -> Iterator[Named]:
     cur, unit = plan.currency, plan.scenario.budget.currency
     for name, line in amounts.lines.items():
-        yield _amount(f"line_{cur}.{name}", unit, f"cost of line {name}", line, stage)
+        title = plan.scenario.lines[name].title
+        text = f"cost of line {name}" + (f" ({title})" if title else "")
+        yield _amount(f"line_{cur}.{name}", unit, text, line, stage)
     yield _amount(f"posts_{cur}", unit, "posts", amounts.posts, stage)
     yield _amount(f"non_posts_{cur}", unit, "non-posts", amounts.non_posts, stage)
     yield _amount(f"total_{cur}", unit, "posts and non-posts", amounts.total, stage)
@@ -142,6 +145,7 @@ def _receipt_columns(
         values = tuple(money.received[y] / rate[y] for y in range(len(plan.years)))
         text = "extrabudgetary receipts in the currency they are stated in"
         yield _amount(f"xb_receipts_{stated.lower()}", stated, text, values, stage)
+    yield from _receipts_by_group(plan, money, inputs, stage)
     gaps = tuple(np.maximum(0.0, p - r) for p, r in zip(money.planned, money.received, strict=True))
     gap = np.maximum(0.0, sum(money.planned) - total_of(money.received))
     name = f"xb_shortfall_{cur}"
@@ -158,6 +162,28 @@ def _receipt_columns(
         text = f"planned {key} that the shortfall puts at risk"
         col = Column(name, "count", text, output=name, stage=stage)
         yield col, tuple(weight * value for value in gaps), weight * gap
+
+
+def _receipts_by_group(
+    plan: BudgetPlan, money: Receipts, inputs: YearInputs, stage: str
+) -> Iterator[Named]:
+    """Receipts through each window, and of each stage of commitment."""
+    scenario, budget = plan.scenario, plan.scenario.budget.currency
+
+    def part(names: set[str]) -> ByYear:
+        chosen = {name: value for name, value in money.by_pledge.items() if name in names}
+        return in_budget_currency(plan, chosen, inputs.rates)
+
+    for key, window in scenario.windows.items():
+        text = f"receipts through window {key}" + (f" ({window.title})" if window.title else "")
+        years = part({pledge.name for pledge in scenario.pledges if pledge.window == key})
+        yield _amount(f"xb_window_{plan.currency}.{key}", budget, text, years, stage)
+    for commitment in get_args(Commitment):
+        names = {pledge.name for pledge in scenario.pledges if pledge.stage == commitment}
+        if names:
+            text = f"receipts of pledges that are {commitment.replace('_', ' ')}"
+            name = f"xb_stage_{plan.currency}.{commitment}"
+            yield _amount(name, budget, text, part(names), stage)
 
 
 def _spending_columns(
@@ -180,10 +206,16 @@ def _spending_columns(
     cost = tuple(line_cost(posts, plan, inputs, y) for y in range(len(plan.years)))
     text = "cost of the posts that programme support pays"
     yield _amount(f"xb_posts_cost_{cur}", budget, text, cost, stage)
-    covered = tuple(s / c for s, c in zip(support, cost, strict=True))
+    covered = tuple(_covered(s, c) for s, c in zip(support, cost, strict=True))
     text = "programme support earned for each unit of the cost of its posts"
     col = Column("xb_posts_coverage", "1", text, output="xb_posts_coverage", stage=stage)
-    yield col, covered, total_of(support) / total_of(cost)
+    yield col, covered, _covered(total_of(support), total_of(cost))
+
+
+def _covered(support: Value, cost: Value) -> Value:
+    """Support for each unit of cost; 1 where there is no cost: nothing is left uncovered."""
+    some = np.asarray(cost) != 0
+    return np.where(some, support / np.where(some, cost, 1.0), 1.0)
 
 
 def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) -> Iterator[Named]:

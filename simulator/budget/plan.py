@@ -13,6 +13,7 @@ from fractions import Fraction
 from simulator.budget.posts import new_posts, posts_by, standing_posts
 from simulator.budget.published import PublishedCascade, publish
 from simulator.scenario.model import Scenario
+from simulator.scenario.numbers import Quantity
 from simulator.units import pair_name
 
 Yearly = tuple[float, ...]
@@ -78,6 +79,11 @@ class BudgetPlan:
     parents: tuple[ParentPlan, ...]
 
 
+def by_name(weights: Mapping[str, Quantity]) -> dict[str, float]:
+    """Weights as floats, sorted: what adds or multiplies them has the same bits in any order."""
+    return {name: float(weights[name]) for name in sorted(weights)}
+
+
 def _posts_costs(
     scenario: Scenario, fund: str, scale: Mapping[int, Fraction]
 ) -> tuple[CategoryCost, ...]:
@@ -100,8 +106,7 @@ def _posts_costs(
             standing=tuple(cost(standing, name, year) for year in scenario.years),
             new=tuple(cost(new, name, year) for year in scenario.years),
         )
-        for name in scenario.categories
-        if name in used
+        for name in sorted(used)
     )
 
 
@@ -119,20 +124,20 @@ def _line_plan(scenario: Scenario, published: PublishedCascade, name: str) -> Li
         kind=line.kind,
         before=tuple(float(published.line_before_year(name, y) * unit) for y in scenario.years),
         central_index=tuple(float(published.central_index(name, y)) for y in scenario.years),
-        exposure={pair: float(part) for pair, part in line.exposure.items()},
-        inflation={key: float(weight) for key, weight in line.inflation.items()},
+        exposure=by_name(line.exposure),
+        inflation=by_name(line.inflation),
         categories=_posts_costs(scenario, line.fund, scale) if line.fund is not None else (),
     )
 
 
 def _xb_posts_plan(scenario: Scenario, lines: tuple[LinePlan, ...]) -> LinePlan | None:
-    """Posts paid from programme support, priced like the first posts line of the budget."""
+    """Posts paid from programme support, priced like a posts line of the budget."""
     if scenario.inflows is None:
         return None
     fund = scenario.inflows.fund
     if sum(posts_by(scenario, "grade", fund=fund).values()) <= 0:
         return None
-    like = next((line for line in lines if line.kind == "posts"), None)
+    like = next((line for line in lines if line.name == scenario.priced_as), None)
     years = scenario.years
     scales = scenario.lines[like.name].standard_cost_scale if like is not None else {}
     scale = {year: scales[year].exact if scales else Fraction(1) for year in years}
@@ -151,7 +156,7 @@ def _xb_posts_plan(scenario: Scenario, lines: tuple[LinePlan, ...]) -> LinePlan 
 def _grid(published: PublishedCascade, scenario: Scenario) -> float:
     amounts = [float(published.line(name, y)) for name in scenario.lines for y in scenario.years]
     amounts += [float(line.estimate.centre) for line in scenario.income.values()]
-    total = sum(map(abs, amounts))
+    total = math.fsum(map(abs, amounts))
     exponent = math.frexp(max(total * scenario.budget.unit, 1.0))[1]
     return math.ldexp(1.0, max(32, 8 * math.ceil((exponent + 2) / 8)) - 53)
 

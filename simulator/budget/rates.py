@@ -43,9 +43,9 @@ def monthly_rates(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Mo
 
 
 def event_factor(scenario: Scenario, pair: str, month: Month) -> float:
-    """Product of the factors of every event that moves the rate, in the order of the file."""
+    """Product of the factors of every event that moves the rate, by name."""
     factor = 1.0
-    for event in scenario.events:
+    for event in sorted(scenario.events, key=lambda event: event.name):
         if event.moves(pair):
             factor *= event.factor(month)
     return factor

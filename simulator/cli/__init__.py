@@ -22,6 +22,7 @@ from simulator.cli import exits, talk
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.export import export
+from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.run import run
 from simulator.cli.schema import schema
@@ -71,6 +72,7 @@ for function, does in (
     (tie_out, "Reproduce every published figure from inputs."),
     (calibrate, "Work out the law of exchange from what was known on a date."),
     (backtest, "Score laws of exchange on what happened."),
+    (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),
 ):

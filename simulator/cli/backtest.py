@@ -1,29 +1,53 @@
-"""`sim backtest`: laws of exchange against what happened."""
+"""`sim backtest`: laws of exchange and of inflation against what happened."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.cli import talk
-from simulator.cli.calibrate import home_of
-from simulator.cli.options import month, months, names, rate_names, whole
+from simulator.cli.calibrate import home_of, refuse_input
+from simulator.cli.options import (
+    code,
+    codes,
+    first_month,
+    last_month,
+    months,
+    names,
+    rate_names,
+    whole,
+)
 from simulator.cli.run import display_of
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.units import Month
 
+if TYPE_CHECKING:
+    from simulator.runs.backtest import BacktestAsk
+    from simulator.runs.market import Market
+
+MOST_ORIGINS = 2000
+
 
 def backtest(
     first: Annotated[
-        Month, typer.Option("--from", parser=month, metavar="MONTH", help="The first origin.")
+        Month,
+        typer.Option("--from", parser=first_month, metavar="MONTH", help="First origin, or year."),
     ],
     last: Annotated[
-        Month, typer.Option("--to", parser=month, metavar="MONTH", help="The last origin.")
+        Month,
+        typer.Option("--to", parser=last_month, metavar="MONTH", help="Last origin, or year."),
     ],
     pairs: Annotated[
-        str, typer.Option(metavar="NAMES", help="Currencies, USD,EUR, or rates, eur_per_usd.")
-    ],
+        str | None,
+        typer.Option(metavar="NAMES", help="Currencies, USD,EUR, or rates, eur_per_usd."),
+    ] = None,
+    inflation: Annotated[
+        str | None,
+        typer.Option(metavar="CODES", help="Inflation of these currencies' countries, by year."),
+    ] = None,
     every: Annotated[
         int, typer.Option(parser=months, metavar="MONTHS", help="From one origin to the next.")
     ] = "6m",  # type: ignore[assignment]
@@ -34,7 +58,8 @@ def backtest(
         str, typer.Option(metavar="NAMES", help="year, biennium: averages of the years after.")
     ] = "year,biennium",
     home: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Currency that the rates are stated in.")
+        str | None,
+        typer.Option(parser=code, metavar="CODE", help="Currency that the rates are stated in."),
     ] = None,
     history: Annotated[
         list[str] | None,
@@ -69,16 +94,22 @@ def backtest(
     Examples:
       sim backtest --from 2003-05 --to 2012-11 --every 6m --pairs USD,EUR,GBP --home EUR
       sim backtest --from 2003-05 --to 2012-11 --pairs eur_per_usd --history months.csv --each
+      sim backtest --from 1985 --to 2003 --inflation EUR,USD
     """
-    from pathlib import Path
-
-    from simulator.runs.backtest import BacktestAsk, backtest, write_cases
+    from simulator.runs.backtest import BacktestAsk
     from simulator.runs.market import market
-    from simulator.runs.options import RunOptions, Silent
-    from simulator.store.single import refuse_existing
-    from simulator.store.tidy import refuse_ending
+    from simulator.runs.options import RunOptions
 
-    where, currencies = _rates(rate_names(pairs), home)
+    inputs = [*(history or []), *([prices] if prices is not None else [])]
+    tables = {"--out": out, "--draws-out": draws_out}
+    wanted = codes(inflation) if inflation is not None else []
+    if pairs is None:
+        _refuse_without_pairs(
+            {**tables, "--history": history, "--each": each}, inflation=bool(wanted)
+        )
+        where, currencies = "", tuple[str, ...]()
+    else:
+        where, currencies = _rates(rate_names(pairs), home)
     ask = BacktestAsk(
         home=where,
         currencies=currencies,
@@ -91,36 +122,62 @@ def backtest(
         seed=seed,
         threads=RunOptions(threads=threads).thread_count(),
     )
-    _refuse(ask.laws, ask.targets, ask.origins, draws, seed)
-    for name, option in ((out, "--out"), (draws_out, "--draws-out")):
-        if name is not None:
-            refuse_ending(Path(name), option)
-            refuse_existing(Path(name), force=force)
-    one = f"{where}_per_{currencies[0]}".lower() if len(currencies) == 1 else ""
+    _refuse(ask)
+    _refuse_files(tables, inputs, force=force)
     known = market(
         [Path(file) for file in history or []],
         Path(prices) if prices is not None else None,
-        pair=one,
+        pair=f"{where}_per_{currencies[0]}".lower() if len(currencies) == 1 else "",
         home=where,
+        needs_rates=pairs is not None,
     )
+    document: dict[str, Any] = {}
+    if wanted:
+        from simulator.runs.inflation import inflation_backtest
+
+        years = inflation_backtest(known, tuple(dict.fromkeys(wanted)), first.year, last.year)
+        document["inflation"] = [scores.document() for scores in years]
+    if pairs is not None:
+        document = _of_rates(ask, known, tables, force=force) | document
+    if json:
+        talk.emit_json(document)
+    else:
+        _show(document, each=each)
+    return 0
+
+
+def _of_rates(
+    ask: BacktestAsk, known: Market, tables: dict[str, str | None], *, force: bool
+) -> dict[str, Any]:
+    """The back-test of rates, with its files; what came of it as plain values."""
+    from simulator.runs.backtest import backtest, write_cases
+    from simulator.runs.options import Silent
+
+    out, draws_out = tables["--out"], tables["--draws-out"]
     with display_of(quiet=False) as display:
         if display is not None:
             display.next("backtest")
         found = backtest(
             ask, known, display or Silent(), Path(draws_out) if draws_out else None, force=force
         )
-    if out is not None:
+    if out is not None and found.cases:
         write_cases(Path(out), found, force=force)
-    document = found.document()
-    if json:
-        talk.emit_json(document)
-        return 0
-    from simulator.render.calibration import BacktestPage
+    for name in filter(None, (draws_out, out if found.cases else None)):
+        talk.say(f"{name}: written")
+    return found.document()
 
-    if not each:
-        document["scores"] = [s for s in document["scores"] if s["pair"] in ("all", "basket")]
-    talk.show(BacktestPage(document))
-    return 0
+
+def _show(document: dict[str, Any], *, each: bool) -> None:
+    """The tables, on stdout."""
+    from simulator.render.calibration import BacktestPage, InflationPage
+
+    if "scores" in document:
+        if not each:
+            chosen = [s for s in document["scores"] if s["pair"] in ("all", "basket")]
+            document = {**document, "scores": chosen}
+        talk.show(BacktestPage(document))
+    for one in document.get("inflation", []):
+        talk.show(InflationPage(one))
 
 
 def _rates(given: list[str], home: str | None) -> tuple[str, tuple[str, ...]]:
@@ -128,7 +185,7 @@ def _rates(given: list[str], home: str | None) -> tuple[str, tuple[str, ...]]:
     homes = {name[:3].upper() for name in given if "_" in name}
     foreign = tuple(dict.fromkeys(name[-3:].upper() for name in given))
     if home is not None:
-        homes |= {home_of(home)}
+        homes |= {home}
     elif not homes:
         homes = {home_of(None)}
     if len(homes) > 1:
@@ -147,30 +204,69 @@ def _rates(given: list[str], home: str | None) -> tuple[str, tuple[str, ...]]:
     return where, foreign
 
 
-def _refuse(
-    laws: tuple[str, ...], targets: tuple[str, ...], origins: tuple[object, ...], draws: int,
-    seed: int,
-) -> None:  # fmt: skip
-    """Raise InputError for every option out of its range."""
-    from simulator.engine.backtest import REPLICATES, TARGETS
-    from simulator.engine.calibrate import MAKERS
+def _refuse_without_pairs(given: dict[str, Any], *, inflation: bool) -> None:
+    """Raise InputError when there is nothing to do, or an option would not be used."""
+    if not inflation:
+        wanted = "rates or currencies whose inflation is tried are wanted"
+        remedy = "add --pairs USD,EUR or --inflation EUR for instance"
+        raise InputError(Problem(wanted, key="--pairs", remedy=remedy))
+    unused = [option for option, value in given.items() if value]
+    if unused:
+        raise InputError(
+            Problem("this is for rates and would not be used", option, remedy="add --pairs")
+            for option in unused
+        )
 
-    problems = [
-        Problem("a law that can be calibrated is wanted", "--laws", law[:40],
-                did_you_mean(law, MAKERS))
-        for law in laws if law not in MAKERS
-    ] + [
-        Problem("a target is wanted", "--targets", target[:40], did_you_mean(target, TARGETS))
-        for target in targets if target not in TARGETS
-    ]  # fmt: skip
-    if not origins:
-        problems.append(Problem("--from before --to is wanted", key="--from"))
-    if len(origins) > 2000:
-        problems.append(Problem("at most 2000 origins are wanted", "--every", str(len(origins))))
-    if not REPLICATES <= draws <= 1 << 20:
-        wanted = f"draws from {REPLICATES} to 1 048 576 an origin are wanted"
-        problems.append(Problem(wanted, "--draws", str(draws)))
-    if not 0 <= seed < 1 << 63:
-        problems.append(Problem("a seed from 0 is wanted", "--seed", str(seed)))
+
+def _refuse(ask: BacktestAsk) -> None:
+    """Raise InputError for every option out of its range."""
+    problems = [*_unknown(ask), *_out_of_range(ask)]
     if problems:
         raise InputError(problems)
+
+
+def _unknown(ask: BacktestAsk) -> Iterator[Problem]:
+    from simulator.engine.backtest import TARGETS
+    from simulator.engine.calibrate import MAKERS
+
+    for law in ask.laws:
+        if law not in MAKERS:
+            wanted = "a law that can be calibrated is wanted"
+            yield Problem(wanted, "--laws", law[:40], did_you_mean(law, MAKERS))
+    for target in ask.targets:
+        if target not in TARGETS:
+            yield Problem(
+                "a target is wanted", "--targets", target[:40], did_you_mean(target, TARGETS)
+            )
+
+
+def _out_of_range(ask: BacktestAsk) -> Iterator[Problem]:
+    from simulator.engine.backtest import REPLICATES
+
+    count = len(ask.origins)
+    if not count:
+        value = f"{ask.first} to {ask.last}"
+        yield Problem("--from before --to is wanted", "--from", value, "change the two")
+    if count > MOST_ORIGINS:
+        wanted = f"at most {MOST_ORIGINS} origins are wanted"
+        yield Problem(wanted, "--every", str(count), "leave more months between them")
+    if not REPLICATES <= ask.draws <= 1 << 20:
+        wanted = f"draws from {REPLICATES} to 1 048 576 an origin are wanted"
+        yield Problem(wanted, "--draws", str(ask.draws))
+    if not 0 <= ask.seed < 1 << 63:
+        yield Problem("a seed from 0 is wanted", "--seed", str(ask.seed))
+
+
+def _refuse_files(tables: dict[str, str | None], inputs: list[str], *, force: bool) -> None:
+    """Raise InputError for a table that cannot be written there, before any work."""
+    from simulator.store.single import refuse_existing
+    from simulator.store.tidy import refuse_ending
+
+    named = {option: Path(name) for option, name in tables.items() if name is not None}
+    for option, path in named.items():
+        refuse_ending(path, option)
+        refuse_input(path, option, inputs)
+        refuse_existing(path, force=force)
+    if len({path.resolve() for path in named.values()}) < len(named):
+        wanted = "two different files are wanted for --out and --draws-out"
+        raise InputError(Problem(wanted, "--draws-out", str(named["--draws-out"])))

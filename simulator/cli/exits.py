@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from typing import NoReturn
 
 from simulator import errors
 from simulator.cli import talk
@@ -15,26 +16,31 @@ BUG = 70
 """EX_SOFTWARE of sysexits.h: not 1, which would pass for a check that does not hold."""
 
 
-class Stopping:
-    """Whether somebody asked the program to end; an import may lose what that raises."""
+UNTOUCHED = "interrupted; earlier results are as they were"
 
-    asked = False
+
+def at_once(*_: object) -> NoReturn:
+    """Nothing is under way: say so and go, whatever library is at work."""
+    os.write(2, f"{UNTOUCHED}\n".encode())
+    os._exit(INTERRUPTED)
 
 
 def stop(*_: object) -> None:
-    """The handler of the signals that ask to end: a run then leaves nothing half-made behind."""
-    Stopping.asked = True
+    """The handler of the signals that ask to end: a run leaves nothing half-made behind."""
+    if not errors.Stopping.in_order:
+        at_once()
+    errors.Stopping.asked = True
     raise KeyboardInterrupt
 
 
 def report(error: BaseException) -> int:
     """Say on stderr what went wrong, and return the exit code."""
     error = _interruption(error) or error
-    if Stopping.asked and not isinstance(error, errors.SimError):
+    if errors.Stopping.asked:  # whatever a library made of it
         error = KeyboardInterrupt()
     match error:
         case errors.Interrupted() | KeyboardInterrupt():
-            talk.say(str(error) or "interrupted; earlier results are as they were")
+            talk.say(str(error) or UNTOUCHED)
             return INTERRUPTED
         case errors.SimError():
             return _known(error)

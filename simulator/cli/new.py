@@ -44,7 +44,7 @@ def new(
             Problem("this file exists and is not overwritten", file=str(path), remedy=remedy)
         ) from None
     except OSError as error:
-        raise environment_fault(error, path, "write the scenario") from None
+        raise environment_fault(error, path, "write the scenario", making=True) from None
     talk.emit(str(path))
     talk.say(f"next: edit it, then sim validate {path} and sim run {path}")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import typer
 
@@ -39,6 +40,14 @@ def codes(text: str) -> list[str]:
     return found
 
 
+def code(text: str) -> str:
+    """One currency code, in capital letters or not."""
+    found = codes(text)
+    if len(found) > 1:
+        raise typer.BadParameter(f"one currency code such as EUR is wanted (found {text[:40]!r})")
+    return found[0]
+
+
 def rate_names(text: str) -> list[str]:
     """Currencies, or rates by their names: "USD,EUR" or "eur_per_usd,eur_per_gbp"."""
     found = names(text)
@@ -61,13 +70,28 @@ def day(text: str) -> dt.date:
         ) from None
 
 
-def month(text: str) -> Month:
-    """A month such as 2031-05; a date stands for its month."""
+def first_month(text: str) -> Month:
+    """A month such as 2031-05, or the first one of a year such as 2031."""
+    return _month(text, of_year="01")
+
+
+def last_month(text: str) -> Month:
+    """A month such as 2031-05, or the last one of a year such as 2031."""
+    return _month(text, of_year="12")
+
+
+def _month(text: str, of_year: str) -> Month:
+    """A month, one of a year, or that of a date."""
+    given = text.strip()
     try:
-        return Month.parse(text.strip()[:7])
+        if re.fullmatch(r"\d{4}", given):
+            return Month.parse(f"{given}-{of_year}")
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            return Month.of(dt.date.fromisoformat(given))
+        return Month.parse(given)
     except ValueError:
         raise typer.BadParameter(
-            f"a month such as 2031-05 is wanted (found {text[:40]!r})"
+            f"a month such as 2031-05 or a year is wanted (found {text[:40]!r})"
         ) from None
 
 
@@ -97,6 +121,15 @@ def named_codes(text: str) -> dict[str, str]:
     for part in names(text):
         match = re.fullmatch(r"([A-Za-z0-9_\-]{1,40})\s*=\s*([A-Za-z]{3})", part)
         if match is None:
-            raise typer.BadParameter(f"NAME=CODE such as euro=EUR is wanted (found {part[:40]!r})")
+            wanted = "a name and a currency, NAME=CODE such as euro=EUR, are wanted"
+            raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1]] = match[2].upper()
     return found
+
+
+def result_folder(name: str) -> Path:
+    """A result folder as typed: its path, or its bare name in results/."""
+    folder = Path(name)
+    if not folder.exists() and folder.name == name:
+        return Path("results") / name
+    return folder

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
+from simulator.cli.options import result_folder
 
 
 def show(
@@ -22,15 +23,10 @@ def show(
       sim show base
       sim show results/base --json
     """
-    from pathlib import Path
-
     from simulator.render.view import view_of
     from simulator.store.result import read_run
 
-    folder = Path(result)
-    if not folder.exists() and folder.name == result:
-        folder = Path("results") / result
-    view = view_of(read_run(folder))
+    view = view_of(read_run(result_folder(result)))
     if json:
         from simulator.render.document import run_document
 

@@ -18,6 +18,7 @@ from simulator.analysis.scores import LEVELS, central_band, coverage, crps, ks_d
 from simulator.budget.rates import monthly_rates
 from simulator.engine.calibrate import Calibration
 from simulator.sampling.draw import Drawer
+from simulator.scenario.exchange import Drawn
 from simulator.scenario.model import Scenario
 from simulator.tables import Draws, Float64, empty
 from simulator.units import Month, months_between
@@ -33,6 +34,8 @@ TARGETS: Mapping[str, int] = {"year": 1, "biennium": 2}
 """Calendar years after the origin's own that each target averages over."""
 
 REPLICATES = 8
+MOST_LEADING = 16
+"""Rates that are given the best dimensions: as many as `sampling.leading` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class Case:
 class Score:
     """Scores of one law over all cases of a target and pair ("all" but the basket).
 
-    `crps` is the mean, a part of the start; `ratio` that over the plain walk's, NaN without one.
+    `crps` is the mean, a part of the start; `ratio` that over the plain walk's, NaN without one or
+    where that is 0 (a rate that never moves).
     `bias` is the mean of median − outcome and `width` that of the 90 % band, parts of the start.
     """
 
@@ -99,8 +103,8 @@ def rates_scenario(
     calibration: Calibration, years: Sequence[int], seed: int, draws: int
 ) -> Scenario:
     """A scenario of rates alone, under the calibrated law, known on the calibration's date."""
-    home = calibration.home
-    exchange = calibration.law
+    home, law = calibration.home, calibration.law
+    drawn = [f"rates.{pair}" for pair in calibration.pairs] if isinstance(law, Drawn) else []
     return Scenario.model_validate(
         {
             "name": "rates",
@@ -110,13 +114,16 @@ def rates_scenario(
             "parents": {"P": {"share": "1", "assessed_in": home, "policy": "own_currency"}},
             "lines": {"rates": {"kind": "non_posts"}},
             "rates": {pair: {"start": calibration.start(pair)} for pair in calibration.pairs},
-            "exchange": exchange,
-            "correlation": {"matrix": calibration.matrix},
+            "exchange": law,
+            "correlation": {
+                "matrix": calibration.matrix,
+                "order": drawn if calibration.matrix else [],
+            },
             "sampling": {
                 "seed": seed,
                 "draws": draws,
                 "replicates": REPLICATES,
-                "leading": [f"rates.{pair}" for pair in calibration.pairs[:15]],
+                "leading": drawn[:MOST_LEADING],
             },
         }
     )
@@ -241,7 +248,7 @@ def _score(law: str, target: str, pair: str, cases: Sequence[Case], base: Sequen
         pair=pair,
         cases=len(cases),
         crps=mean,
-        ratio=mean / plain,
+        ratio=mean / plain if plain > 0 else float("nan"),
         coverage={level: float(coverage(pits, level)) for level in LEVELS},
         mean_pit=float(pits.mean()),
         ks=float(ks_distance(pits)),

@@ -96,4 +96,4 @@ class Plan:
             monthly = len(label) == 7 and label[4:5] == "-"
             if not monthly:
                 found.setdefault(drivers[column.output], []).append(column.name)
-        return {driver: tuple(names) for driver, names in found.items()}
+        return {driver: tuple(sorted(names)) for driver, names in found.items()}

@@ -8,6 +8,7 @@ taken out.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -73,7 +74,8 @@ class Changes:
     def __init__(self, rates: RatesAsOf, yearly: YearlyFigures) -> None:
         self.rates, self.yearly = rates, yearly
         self._changes: dict[tuple[str, str], dict[Month, float]] = {}
-        self.yearly_used = False
+        self.yearly_until: dt.date | None = None
+        """The last day of the yearly figures read so far, None while there are none."""
 
     def last_months(self, count: int) -> tuple[Month, Month]:
         """First and last of the `count` months that ended last."""
@@ -124,11 +126,22 @@ class Changes:
         if count < FEWEST_MONTHS:
             wanted = f"at least {FEWEST_MONTHS} monthly averages from {first} to {last} are wanted"
             raise InputError(_problem(wanted, home, currencies, count))
-        self.yearly_used = self.yearly_used or bool(yearly)
+        self._note(yearly)
         total = partial(self._sum, home, monthly=monthly, yearly=yearly)
         matrix = [[total(a, b) / count for b in currencies] for a in currencies]
         used = sorted([*monthly, *(month for months in yearly.values() for month in months)])
         return matrix, Window(used[0], used[-1], len(monthly), count - len(monthly))
+
+    @property
+    def yearly_used(self) -> bool:
+        """Whether yearly figures were read so far."""
+        return self.yearly_until is not None
+
+    def _note(self, yearly: dict[int, list[Month]]) -> None:
+        """Remember until when yearly figures were read."""
+        ends = [months[-1].last_day() for months in yearly.values()]
+        if ends:
+            self.yearly_until = max(filter(None, (*ends, self.yearly_until)))
 
     def _sum(
         self, home: str, a: str, b: str, *, monthly: list[Month], yearly: dict[int, list[Month]]

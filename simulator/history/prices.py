@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import fsum, log1p
 
 from simulator.errors import InputError, Problem
-from simulator.history.rates import NotYetKnown
+from simulator.history.rates import NotYetKnown, SourceUsed
 from simulator.history.yearly import YearlyFigures
 from simulator.units import Month
 
@@ -66,14 +66,20 @@ class Prices:
 
     def as_of(self, known_on: dt.date) -> PricesAsOf:
         """What was published by a date."""
-        return PricesAsOf(self._inflation, known_on)
+        return PricesAsOf(self._inflation, known_on, self.sources)
 
 
 class PricesAsOf:
     """Inflation as it was known on `known_on`; later figures do not exist here."""
 
-    def __init__(self, inflation: Mapping[str, Mapping[int, float]], known_on: dt.date) -> None:
+    def __init__(
+        self,
+        inflation: Mapping[str, Mapping[int, float]],
+        known_on: dt.date,
+        sources: tuple[UserPrices | YearlyFigures, ...] = (),
+    ) -> None:
         self.known_on = known_on
+        self._sources, self._read = sources, set[str]()
         self._inflation = {
             currency: {year: value for year, value in years.items() if self._published(year)}
             for currency, years in inflation.items()
@@ -89,7 +95,26 @@ class PricesAsOf:
         years = self._inflation.get(currency)
         if not years:
             raise InputError(self._wanted("inflation published", currency, "nothing"))
+        self._read.add(currency)
         return dict(years)
+
+    @property
+    def sources_used(self) -> tuple[SourceUsed, ...]:
+        """Every source that was read from so far, the user's first, with its last publication."""
+        last: dict[int, int] = {}
+        for currency in self._read:
+            for year in self._inflation[currency]:
+                place = next(
+                    (i for i, one in enumerate(self._sources)
+                     if year in one.inflation.get(currency, {})), None,
+                )  # fmt: skip
+                if place is not None:
+                    last[place] = max(year, last.get(place, year))
+        return tuple(
+            SourceUsed(one.name, one.file, one.sha256, published_on(last[place]))
+            for place, one in enumerate(self._sources)
+            if place in last
+        )
 
     def inflation(self, currency: str, year: int) -> float:
         """Inflation of a year.

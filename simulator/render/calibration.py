@@ -128,13 +128,18 @@ def _rests_on(found: Document, width: int) -> Iterator[Text]:
     yield plain("Rests on", "bold")
     for source in found["sources"]:
         yield from wrapped(f"{source['name']}, to {source['as_of']}", width, "  ", "    ")
+    alike: dict[str, list[str]] = {}
     for pair, one in found["rates"].items():
         parts = [f"sd on {one['recent_rests_on']}, and {one['long_rests_on']}"]
         if one["real_gap_rests_on"]:
             parts.append(f"real gap on {one['real_gap_rests_on']}")
-        yield from wrapped("; ".join(parts), width, f"  {pair}: ", "    ")
+        alike.setdefault("; ".join(parts), []).append(pair)
+    for text, pairs in alike.items():
+        yield from wrapped(text, width, f"  {', '.join(pairs)}: ", "    ")
     if found["correlation_rests_on"]:
         yield from wrapped(found["correlation_rests_on"], width, "  correlations: ", "    ")
+    for note in found["notes"]:
+        yield from wrapped(note, width, then="  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +158,89 @@ class BacktestPage:
         )
         yield from wrapped(title, width, then="", style="bold")
         yield plain("")
-        yield from _score_sheet(found).text_lines(width)
-        yield plain("")
-        for text in NOTES:
-            yield from wrapped(text, width, then="")
-        for skipped in found["skipped"]:
-            yield from wrapped(skipped, width, "skipped: ", "  ")
+        if found["scores"]:
+            yield from _score_sheet(found).text_lines(width)
+            yield plain("")
+            yield from wrapped(NOTE, width, then="")
+        else:
+            yield from wrapped("nothing to score: no target is over", width, then="")
+        for note in found["notes"]:
+            yield from wrapped(note, width, then="  ")
+        skipped = found["skipped"]
+        for text in skipped[:MOST_SKIPPED]:
+            yield from wrapped(text, width, "skipped: ", "  ")
+        if len(skipped) > MOST_SKIPPED:
+            yield plain(f"skipped: {len(skipped) - MOST_SKIPPED} more; --json has all")
         for source in found["sources"]:
-            yield from wrapped(source, width, "rates: ", "  ")
+            yield from wrapped(source, width, "rests on: ", "  ")
 
 
-NOTES = (
+MOST_SKIPPED = 8
+NOTE = (
     "CRPS: mean error of the whole distribution, per cent of the rate at the origin; ratio: over "
     "that of the plain walk on the same cases. In brackets: where nine in ten perfect forecasters "
-    "would lie on these overlapping, correlated cases (simulated).",
+    "would lie on these overlapping, correlated cases (simulated)."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InflationPage:
+    """Scores of laws of inflation by years ahead, from their document."""
+
+    document: Document
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        found, width = self.document, options.max_width
+        title = (
+            f"Inflation of {found['currency']}: forecasts made in the years {found['from']} to "
+            f"{found['to']}, of one to three years"
+        )
+        yield from wrapped(title, width, then="", style="bold")
+        yield plain("")
+        yield from _inflation_sheet(found).text_lines(width)
+        yield plain("")
+        yield from wrapped(INFLATION_NOTE, width, then="")
+        for source in found["sources"]:
+            yield from wrapped(source, width, "rests on: ", "  ")
+
+
+INFLATION_NOTE = (
+    "rule: half the last year and half the mean of ten, surprises that carry on by 0.7; ar1: "
+    "autoregression by least squares; walk: the last year's rate, normal errors. Ratio: over the "
+    "walk's CRPS on the same cases. One year ahead is the year of the origin, of which nothing is "
+    "known. Figures are today's, not those first published."
+)
+
+
+def _inflation_sheet(found: Document) -> Sheet:
+    figures = (
+        Figure("cases", ("cases",), 2),
+        Figure("crps", ("CRPS", "points"), 0),
+        Figure("ratio", ("ratio",), 0, "bold"),
+        *(Figure(level, ("inside", percent(float(level), 0))) for level in LEVELS),
+        Figure("pit", ("mean", "PIT"), 3),
+        Figure("bias", ("bias", "points"), 4),
+    )
+    lines: list[Line] = []
+    for ahead in sorted({score["years_ahead"] for score in found["scores"]}):
+        lines.append(Line(f"{ahead} year{'s' if ahead > 1 else ''} ahead"))
+        lines += [
+            Line(
+                score["law"],
+                {
+                    "cases": grouped(float(score["cases"]), 0),
+                    "crps": grouped(100 * score["crps"], 3),
+                    "ratio": grouped(score["ratio"], 3),
+                    **{lv: grouped(100 * score["coverage"][lv], 1) for lv in LEVELS},
+                    "pit": grouped(score["mean_pit"], 3),
+                    "bias": grouped(100 * score["bias"], 2),
+                },
+                indent=2,
+            )
+            for score in found["scores"]
+            if score["years_ahead"] == ahead
+        ]
+    return Sheet("", figures, lines)
 
 
 def _score_sheet(found: Document) -> Sheet:

@@ -69,6 +69,8 @@ def _head(view: View, width: int) -> Iterator[Text]:
     of = [scenario.budget.organization]
     if scenario.budget.document:
         of.append(scenario.budget.document)
+    if scenario.budget.prior_period:
+        of.append(f"{scenario.period} after {scenario.budget.prior_period}")
     of.append(f"scenario {scenario.name}, known on {scenario.known_on.isoformat()}")
     yield from wrapped("; ".join(of), width)
     sampling = scenario.sampling

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +28,15 @@ from simulator.engine.backtest import (
     scores_of,
 )
 from simulator.engine.calibrate import Calibration, calibrate
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, nearest
+from simulator.history.rates import OLD_AFTER_DAYS, RatesAsOf
 from simulator.runs.blocks import in_order
+from simulator.runs.calibrate import notes_on, sources_of
 from simulator.runs.market import Market
 from simulator.runs.options import Progress
 from simulator.store.single import writing_file
 from simulator.store.tidy import Columns, TableWriter, refuse_ending, write_tidy
-from simulator.units import Month
+from simulator.units import Month, pair_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,7 @@ class BacktestAsk:
         """The last days of the months of origin."""
         found, month = [], self.first
         while month <= self.last:
-            days = calendar.monthrange(month.year, month.month)[1]
-            found.append(dt.date(month.year, month.month, days))
+            found.append(month.last_day())
             month = month.plus(self.every)
         return tuple(found)
 
@@ -78,6 +81,7 @@ class Backtest:
     scores: tuple[Score, ...]
     bands: Mapping[tuple[str, str], PerfectBands]
     skipped: tuple[str, ...]
+    notes: tuple[str, ...]
     sources: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
@@ -95,6 +99,7 @@ class Backtest:
                 for (target, pair), bands in self.bands.items()
             ],
             "skipped": list(self.skipped),
+            "notes": list(self.notes),
             "sources": list(self.sources),
         }
 
@@ -128,11 +133,14 @@ def _bands_document(bands: PerfectBands) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
+    """What came of one origin; `forecasts` only where they are to be written."""
+
     origin: dt.date
-    cases: tuple[Case, ...]
-    forecasts: Mapping[str, Forecast]
-    correlation: Mapping[str, Mapping[str, float]]
-    refused: tuple[Problem, ...]
+    cases: tuple[Case, ...] = ()
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    correlation: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    refused: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
 
@@ -147,33 +155,50 @@ def backtest(
     """Calibrate, draw and score at every origin, from what was known there and nothing later.
 
     An origin at which a law lacks its history, or whose target is not over, is skipped and said.
-    Raises InputError when nothing is left to score.
+    Raises InputError when a currency has no rates at all, or when nothing is left to score; with
+    `draws_out`, when there is no forecast to write either. A failure leaves no file.
     """
-    truth_on = dt.datetime.now(dt.UTC).date()
-    truth = market.rates.as_of(truth_on)
+    truth = market.rates.as_of(dt.datetime.now(dt.UTC).date())
+    _refuse_unknown(ask, truth)
     happened = {
-        f"{ask.home.lower()}_per_{name.lower()}": truth.averages(ask.home, name)
-        for name in ask.currencies
+        pair_name(ask.home, name): truth.averages(ask.home, name) for name in ask.currencies
     }
 
     def make(origin: dt.date) -> _Made:
-        return _make(ask, market, happened, origin)
+        return _make(ask, market, happened, origin, keep=draws_out is not None)
 
     made: list[_Made] = []
     with ExitStack() as stack:
         writer = _draws_writer(ask, draws_out, stack, force)
-        progress.start(len(ask.origins))
-        with closing(in_order(make, ask.origins, ask.threads)) as done:
-            for _, one in done:
-                made.append(one)
-                if writer is not None:
-                    for law in ask.laws:
-                        if law in one.forecasts:
-                            writer.write(_long(one.forecasts[law], law))
-                progress.advance(1)
+        progress.start(len(ask.origins) * ask.draws)
+        try:
+            with closing(in_order(make, ask.origins, ask.threads)) as done:
+                for _, one in done:
+                    for law, drawn in one.forecasts.items():
+                        assert writer is not None  # noqa: S101 - else none were kept
+                        writer.write(_long(drawn, law))
+                    made.append(replace(one, forecasts={}))
+                    progress.advance(ask.draws)
+        finally:
+            progress.done()
+        found = _summed(ask, made, forecasts=writer is not None)
         if writer is not None:
             writer.close()
-    return _summed(ask, made)
+        return found
+
+
+def _refuse_unknown(ask: BacktestAsk, truth: RatesAsOf) -> None:
+    """Raise InputError for every currency that no source has a rate of."""
+    unknown = [name for name in ask.currencies if not truth.has(ask.home, name)]
+    problems = []
+    for name in unknown:
+        close = nearest(name, truth.currencies) if name not in truth.currencies else None
+        meant = f"did you mean {close!r}? Or " if close else ""
+        remedy = f"{meant}give its history with --history FILE"
+        text = "a rate that some source has is wanted"
+        problems.append(Problem(text, pair_name(ask.home, name), remedy=remedy))
+    if problems:
+        raise InputError(problems)
 
 
 def _make(
@@ -181,12 +206,19 @@ def _make(
     market: Market,
     happened: Mapping[str, Mapping[Month, float]],
     origin: dt.date,
+    *,
+    keep: bool,
 ) -> _Made:
     known = market.known(origin)
     cases: list[Case] = []
     forecasts: dict[str, Forecast] = {}
     correlation: dict[str, dict[str, float]] = {}
+    notes: list[str] = []
     try:
+        old = known.rates.old_rates(ask.home, ask.currencies)
+        if old:
+            text = f"the last rate is more than {OLD_AFTER_DAYS} days old"
+            return _Made(origin, refused=tuple(Problem(text, one.key) for one in old))
         for law in ask.run_laws:
             found = calibrate(known, ask.home, ask.currencies, law)
             drawn = forecast(found, ask.draws, ask.seed)
@@ -194,11 +226,13 @@ def _make(
             cases += cases_of(law, drawn, happened, ask.targets, shuffle)
             correlation = _correlation(found)
             if law in ask.laws:
-                forecasts[law] = drawn
+                notes += notes_on(found)
+                if keep:
+                    forecasts[law] = drawn
     except InputError as error:
-        return _Made(origin, (), {}, {}, error.problems)
-    sources = tuple(source.name for source in known.rates.sources_used)
-    return _Made(origin, tuple(cases), forecasts, correlation, (), sources)
+        return _Made(origin, refused=error.problems)
+    sources = tuple(source["name"] for source in sources_of(known))
+    return _Made(origin, tuple(cases), forecasts, correlation, (), tuple(notes), sources)
 
 
 def _correlation(found: Calibration) -> dict[str, dict[str, float]]:
@@ -210,13 +244,12 @@ def _correlation(found: Calibration) -> dict[str, dict[str, float]]:
     }
 
 
-def _summed(ask: BacktestAsk, made: Sequence[_Made]) -> Backtest:
+def _summed(ask: BacktestAsk, made: Sequence[_Made], *, forecasts: bool) -> Backtest:
+    """Scores over all origins; `forecasts`: draws were wanted, so that a score is not a must."""
     cases = tuple(case for one in made for case in one.cases)
-    skipped = [
-        f"{one.origin}: {problem}" for one in made for problem in one.refused
-    ] + [f"{one.origin}: what was to be forecast is not over, or its rates are not known"
-         for one in made if not one.cases and not one.refused]  # fmt: skip
-    if not cases:
+    drawn = [one for one in made if not one.refused]
+    skipped = list(_skipped(made))
+    if not cases and not (forecasts and drawn):
         raise InputError(
             Problem(
                 "at least one origin with enough history and a target that is over is wanted",
@@ -224,6 +257,43 @@ def _summed(ask: BacktestAsk, made: Sequence[_Made]) -> Backtest:
                 remedy="choose other --from and --to, or give a longer history with --history FILE",
             )
         )
+    return Backtest(
+        ask=ask,
+        cases=cases,
+        scores=tuple(scores_of(cases)),
+        bands=_bands(ask, cases, made),
+        skipped=tuple(skipped),
+        notes=tuple(_counted(note for one in drawn for note in dict.fromkeys(one.notes))),
+        sources=tuple(dict.fromkeys(name for one in drawn for name in one.sources)),
+    )
+
+
+def _skipped(made: Sequence[_Made]) -> Iterator[str]:
+    """Why origins were not scored; a reason that several have in a row is told once."""
+    reasons = [(one.origin, _reason(one)) for one in made]
+    for reason, group in groupby(reasons, key=itemgetter(1)):
+        origins = [origin for origin, _ in group]
+        if reason:
+            until = f" to {origins[-1]} ({len(origins)} origins)" if len(origins) > 1 else ""
+            yield f"{origins[0]}{until}: {reason}"
+
+
+def _reason(one: _Made) -> str:
+    if one.refused:
+        return "; ".join(f"{problem.key}: {problem.wanted}" for problem in one.refused)
+    return "" if one.cases else "what was to be forecast is not over, or its rates are not known"
+
+
+def _counted(notes: Iterable[str]) -> Iterator[str]:
+    """Each note once, with the number of origins that have it."""
+    for note, count in Counter(notes).items():
+        yield f"{note} ({count} origin{'s' if count > 1 else ''})"
+
+
+def _bands(
+    ask: BacktestAsk, cases: Sequence[Case], made: Sequence[_Made]
+) -> dict[tuple[str, str], PerfectBands]:
+    """What a perfect forecaster would show, by target, over all rates and for the basket."""
     bands: dict[tuple[str, str], PerfectBands] = {}
     correlation = _mean_correlation([one.correlation for one in made if one.correlation])
     for target in ask.targets:
@@ -238,14 +308,7 @@ def _summed(ask: BacktestAsk, made: Sequence[_Made]) -> Backtest:
             if chosen:
                 generator = np.random.Generator(np.random.Philox(key=[ask.seed, 0]))
                 bands[target, pair] = bands_of(chosen, correlation, generator)
-    return Backtest(
-        ask=ask,
-        cases=cases,
-        scores=tuple(scores_of(cases)),
-        bands=bands,
-        skipped=tuple(skipped),
-        sources=tuple(dict.fromkeys(name for one in made for name in one.sources)),
-    )
+    return bands
 
 
 def _mean_correlation(

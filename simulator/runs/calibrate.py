@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+import statistics
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +13,42 @@ import numpy as np
 
 from simulator import __version__
 from simulator.engine.backtest import Forecast, forecast
-from simulator.engine.calibrate import Calibration, Facts, calibrate, inflation_of
+from simulator.engine.calibrate import Calibration, calibrate, inflation_of
+from simulator.engine.facts import Facts, Known
 from simulator.errors import Problem
+from simulator.history.rates import SourceUsed
 from simulator.runs.market import Market
-from simulator.scenario.exchange import AVERAGE_VARIANCE_RATIO, Ar1Inflation
+from simulator.scenario.exchange import (
+    AVERAGE_VARIANCE_RATIO,
+    Ar1Inflation,
+    Blended,
+    Bootstrap,
+    FixedRates,
+)
 from simulator.scenario.parts import Rate
 from simulator.scenario.toml_text import fragment
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 FAN_DRAWS = 1 << 15
+
+_WALK = (
+    "volatility: sd of a month-end change, √(1.5 × mean square of log changes of monthly averages)",
+    "over the months named.",
+)
+READING: Mapping[str, tuple[str, ...]] = {
+    "blended": (
+        "volatility: sd of a month-end change; its square is half of 1.5 × the mean square of log",
+        "changes of monthly averages over the first months named, half over the others.",
+        "inflation_differential: inflation abroad less at home, a year. real_gap: mean log real",
+        "rate of the months named less the last. view = 0 switches both off.",
+    ),
+    "random_walk": _WALK,
+    "student_walk": _WALK,
+    "ou": (*_WALK, "towards: the level at which the real rate is at its mean."),
+    "bootstrap": ("changes: log changes of monthly averages, the same months for every rate.",),
+    "fixed": ("Every month stays at its start.",),
+}
+"""How to read the numbers of a fragment, by law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +86,21 @@ class Calibrated:
         lines = [
             f"# Law of exchange {ask.law!r}, calibrated by sim {__version__} from what was",
             f"# known on {ask.known_on.isoformat()}. Rates: {ask.home} for one unit of the other.",
+            *(f"# {line}" for line in READING[ask.law]),
+            *(f"# {note}" for note in self.notes),
+            "#",
+            "# Rests on",
         ]
         for source in self.sources:
             lines.append(f"#   {source['name']}, to {source['as_of']}")
             if source["sha256"]:
                 lines.append(f"#     sha256 {source['sha256']}")
         return "\n".join(lines) + "\n\n" + fragment(tables)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not as usual: rates without a view, starts that are estimates."""
+        return notes_on(self.calibration)
 
     def document(self) -> dict[str, Any]:
         """Parameters and a fan of the averages, as plain values: rates in home units."""
@@ -73,7 +111,11 @@ class Calibrated:
             "known_on": self.ask.known_on.isoformat(),
             "home": self.ask.home,
             "rates": {
-                pair: {**facts_document(found.facts[pair]), "fan": fan[pair]}
+                pair: {
+                    **facts_document(found.facts[pair]),
+                    "monthly_sd": sd_of(found, pair),
+                    "fan": fan[pair],
+                }
                 for pair in found.pairs
             },
             "correlation": {
@@ -93,27 +135,47 @@ class Calibrated:
                 for name, law in self.inflation.items()
             },
             "sources": [dict(source) for source in self.sources],
+            "notes": list(self.notes),
             "warnings": [str(problem) for problem in self.warnings],
         }
 
 
 def facts_document(facts: Facts) -> dict[str, Any]:
     """What is known of one rate, with the sds of month-end changes."""
-    stretch = AVERAGE_VARIANCE_RATIO
-    recent, long = stretch * facts.recent.value, stretch * facts.long.value
     return {
         "start": facts.start,
         "start_kind": facts.latest.kind,
         "as_of": facts.latest.date.isoformat(),
-        "monthly_sd": float(np.sqrt(0.5 * recent + 0.5 * long)),
-        "monthly_sd_recent": float(np.sqrt(recent)),
-        "monthly_sd_long": float(np.sqrt(long)),
+        "monthly_sd_recent": math.sqrt(AVERAGE_VARIANCE_RATIO * facts.recent.value),
+        "monthly_sd_long": math.sqrt(AVERAGE_VARIANCE_RATIO * facts.long.value),
         "recent_rests_on": str(facts.recent.window),
         "long_rests_on": str(facts.long.window),
         "inflation_differential": facts.differential,
         "real_gap": None if facts.gap is None else facts.gap.value,
         "real_gap_rests_on": "" if facts.gap is None else str(facts.gap.window),
     }
+
+
+def sd_of(found: Calibration, pair: str) -> float:
+    """Sd of a month-end change under the law: 0 where nothing moves."""
+    if isinstance(found.law, FixedRates):
+        return 0.0
+    if isinstance(found.law, Bootstrap):
+        changes = [float(change) for change in found.law.changes[pair]]
+        return math.sqrt(AVERAGE_VARIANCE_RATIO) * statistics.pstdev(changes)
+    return float(found.law.volatility[pair])
+
+
+def notes_on(found: Calibration) -> tuple[str, ...]:
+    """What a reader should know of the rates: no view where prices are not known, estimates."""
+    notes = []
+    if found.no_view and isinstance(found.law, Blended):
+        names = ", ".join(found.no_view)
+        notes.append(f"no view of {names}: inflation there or at home is not known (--prices FILE)")
+    if found.estimated:
+        names = ", ".join(found.estimated)
+        notes.append(f"starts estimated from monthly averages, with their error: {names}")
+    return tuple(notes)
 
 
 def sd_ahead(law: Ar1Inflation, years: int = 3) -> list[float]:
@@ -147,18 +209,24 @@ def calibrated(ask: CalibrationAsk, market: Market) -> Calibrated:
         name: inflation_of(known, currency, years)
         for name, currency in (ask.inflation or {}).items()
     }
-    used = [
-        {"name": one.name, "as_of": one.data_as_of.isoformat(), "sha256": one.sha256}
-        for one in known.rates.sources_used
-    ]
-    if known.changes.yearly_used or inflation:
-        last = max((law.last_published or 0 for law in inflation.values()), default=0)
-        yearly = market.yearly
-        used.append({"name": yearly.name, "as_of": str(last or ""), "sha256": yearly.sha256})
     return Calibrated(
         ask=ask,
         calibration=found,
         inflation=inflation,
         warnings=known.rates.old_rates(ask.home, ask.currencies),
-        sources=tuple(used),
+        sources=tuple(sources_of(known)),
     )
+
+
+def sources_of(known: Known) -> Iterator[dict[str, str]]:
+    """Everything that was read, each source once, with the date of the last figure read."""
+    yearly, until = known.yearly, known.changes.yearly_until
+    used = [*known.rates.sources_used, *known.prices.sources_used]
+    if until is not None:
+        used.append(SourceUsed(yearly.name, yearly.file, yearly.sha256, until))
+    last: dict[tuple[str, str], dt.date] = {}
+    for one in used:
+        key = one.name, one.sha256
+        last[key] = max(one.data_as_of, last.get(key, one.data_as_of))
+    for (name, sha256), date in last.items():
+        yield {"name": name, "as_of": date.isoformat(), "sha256": sha256}

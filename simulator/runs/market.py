@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.engine.calibrate import Known
+from simulator.engine.facts import Known
 from simulator.errors import InputError, Problem
 from simulator.history import daily_rates
 from simulator.history.csv_prices import read_prices
@@ -40,12 +40,13 @@ def market(
     pair: str = "",
     home: str = "",
     scenario: Scenario | None = None,
+    needs_rates: bool = True,
 ) -> Market:
     """Everything that is known, with the files of the user first.
 
     `pair` or `home` name the rates of a file that does not name them. Raises InputError with the
-    problems of all files, EnvironmentFault when there is neither a file nor the package of daily
-    rates.
+    problems of all files, EnvironmentFault when rates are needed and there is neither a file nor
+    the package of daily rates.
     """
     today = dt.datetime.now(dt.UTC).date()
     daily = daily_rates.daily_rates() if daily_rates.available() else None
@@ -68,7 +69,7 @@ def market(
     written = list(_written(scenario)) if scenario is not None else []
     if daily is not None:
         sources.append(daily)
-    elif not sources and not written:
+    elif needs_rates and not sources and not written:
         daily_rates.daily_rates()  # says what to install
     if written:
         sources.append(hand_rates(written))

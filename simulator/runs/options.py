@@ -21,7 +21,10 @@ class Progress(Protocol):
         """`total` draws will be made (with `--precision`: at most)."""
 
     def advance(self, n: int) -> None:
-        """`n` more draws are on their way to the disk."""
+        """`n` more draws are on their way to the disk; after `summarise`, columns are done."""
+
+    def summarise(self, total: int) -> None:
+        """The draws are made; `total` columns will be summarised."""
 
     def done(self) -> None:
         """The run is over, well or not."""
@@ -34,6 +37,9 @@ class Silent:
         """Nothing."""
 
     def advance(self, n: int) -> None:
+        """Nothing."""
+
+    def summarise(self, total: int) -> None:
         """Nothing."""
 
     def done(self) -> None:

@@ -287,7 +287,7 @@ def _make(
             scenario = request.with_draws(run.draws)
             identity = _identity(scenario)
             with _here(temporary, folder):
-                files = dict(run.finish(identity))
+                files = dict(run.finish(identity, progress))
             files[SCENARIO] = write_text(temporary / SCENARIO, to_toml(scenario))
             manifest = _manifest(request, scenario, identity, files, run.reached)
             write_text(temporary / MANIFEST, manifest.to_json())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -22,6 +22,10 @@ from simulator.tables import Column
 MEMORY = 1 << 30
 COPIES = 3  # of a column while it is summarised: as read, and two while it is sorted
 DRIVER = "driver:"
+
+
+def nobody(n: int) -> None:
+    """Hears that `n` more columns are done, and tells nobody."""
 
 
 class _Readers:
@@ -63,20 +67,30 @@ class _Readers:
 
 
 def summary_rows(
-    folder: Path, replicates: int, thresholds: Thresholds, threads: int
+    folder: Path,
+    replicates: int,
+    thresholds: Thresholds,
+    threads: int,
+    told: Callable[[int], None] = nobody,
 ) -> Iterator[SummaryRow]:
     """Statistics of every stored output, period and stage, in the order of the columns.
+
+    `told` hears of every column and period that is done.
 
     A thread holds one column of one period at a time, three copies at most, and fewer threads
     work when a column is large: 1 GiB is enough up to 44 million draws, and beyond that
     24 bytes a draw.
     """
     with _Readers(folder / DRAWS) as readers:
-        yield from _statistics(readers, replicates, thresholds, threads)
+        yield from _statistics(readers, replicates, thresholds, threads, told)
 
 
 def _statistics(
-    readers: _Readers, replicates: int, thresholds: Thresholds, threads: int
+    readers: _Readers,
+    replicates: int,
+    thresholds: Thresholds,
+    threads: int,
+    told: Callable[[int], None],
 ) -> Iterator[SummaryRow]:
     workers = max(1, min(threads, MEMORY // (COPIES * 8 * max(1, readers.draws))))
     jobs = [(column, period) for column in readers.columns for period in readers.periods]
@@ -102,10 +116,15 @@ def _statistics(
     with closing(in_order(make, jobs, workers)) as done:
         for _, rows in done:
             yield from rows
+            told(1)
 
 
 def driver_rows(
-    folder: Path, scenario: Scenario, drivers: Mapping[str, tuple[str, ...]], threads: int
+    folder: Path,
+    scenario: Scenario,
+    drivers: Mapping[str, tuple[str, ...]],
+    threads: int,
+    told: Callable[[int], None] = nobody,
 ) -> Iterator[SummaryRow]:
     """How much each driver explains of what each parent owes in its own currency.
 
@@ -120,17 +139,25 @@ def driver_rows(
             driver: np.column_stack([inputs.column(name, limit=SAMPLE) for name in names])
             for driver, names in drivers.items()
         }
+    with _Readers(folder / DRAWS) as readers:
+        jobs = driven_columns(scenario, readers.columns)
+        yield from _importance(readers, jobs, Drivers(tables), threads, told)
+
+
+def driven_columns(scenario: Scenario, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns whose drivers are told: what each parent owes in its own currency."""
     parents = scenario.parents.items()
     wanted = {output_of(name, parent.assessed_in) for name, parent in parents}
-    with _Readers(folder / DRAWS) as readers:
-        yield from _importance(readers, wanted, Drivers(tables), threads)
+    return tuple(column for column in columns if column.name in wanted)
 
 
 def _importance(
-    readers: _Readers, wanted: set[str], drivers: Drivers, threads: int
+    readers: _Readers,
+    jobs: Sequence[Column],
+    drivers: Drivers,
+    threads: int,
+    told: Callable[[int], None],
 ) -> Iterator[SummaryRow]:
-    jobs = [column for column in readers.columns if column.name in wanted]
-
     def make(column: Column) -> Mapping[str, float]:
         return drivers.importance(readers.mine().column(column.name, limit=SAMPLE))
 
@@ -148,3 +175,4 @@ def _importance(
                     "1",
                     text,
                 )
+            told(1)

@@ -15,7 +15,7 @@ from simulator.engine import BLOCK, Plan
 from simulator.runs.blocks import in_order, spans
 from simulator.runs.options import Progress
 from simulator.runs.precision import Reached, Target, check_names, checkpoints
-from simulator.runs.summaries import driver_rows, summary_rows
+from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
@@ -119,15 +119,20 @@ class Simulation:
         best = found[target.statistic]
         return Reached(target, best.value, best.standard_error, target.allowed(best.value))
 
-    def finish(self, identity: Mapping[str, Any]) -> Iterator[tuple[str, StoredFile]]:
+    def finish(
+        self, identity: Mapping[str, Any], progress: Progress
+    ) -> Iterator[tuple[str, StoredFile]]:
         """Finish the files of draws and inputs, then write the summaries; yields each file."""
         yield DRAWS, self._draws.close(identity)
         yield INPUTS, self._inputs.close(identity)
         replicates = self.scenario.sampling.replicates
+        driven = driven_columns(self.scenario, self.plan.columns) if self.plan.drivers else ()
+        progress.summarise(len(self.plan.columns) * len(self.plan.periods) + len(driven))
+        told = progress.advance
         rows = (
             *proposed_rows(self.proposed),
-            *summary_rows(self.folder, replicates, self.thresholds, self.threads),
-            *driver_rows(self.folder, self.scenario, self.plan.drivers, self.threads),
+            *summary_rows(self.folder, replicates, self.thresholds, self.threads, told),
+            *driver_rows(self.folder, self.scenario, self.plan.drivers, self.threads, told),
         )
         yield SUMMARY, write_summary_parquet(self.folder / SUMMARY, rows, identity)
         yield SUMMARY_CSV, write_summary_csv(self.folder / SUMMARY_CSV, rows)

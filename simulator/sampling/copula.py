@@ -159,12 +159,13 @@ class Copula:
         least = float(np.linalg.eigvalsh(matrix)[0])
         if least >= LEAST_EIGENVALUE:
             return None
+        nearest = _triangle(group, matrix, nearest_printable(matrix))
         return Problem(
             key=KEY,
             wanted="correlations that can hold together (a positive definite matrix) are wanted"
             f" among {', '.join(group)}",
             value=f"smallest eigenvalue {least:.4g}",
-            remedy="the nearest valid matrix is\n" + _triangle(group, matrix, _printable(matrix)),
+            remedy="the nearest valid matrix is\n" + nearest,
         )
 
     def _plan(self, names: tuple[str, ...], component: int) -> list[Plan]:
@@ -239,8 +240,8 @@ def _check(names: Sequence[str], matrix: Float64) -> None:
         raise InputError(problems)
 
 
-def _printable(matrix: Float64) -> Float64:
-    """The nearest valid matrix that is still valid when written with four decimals."""
+def nearest_printable(matrix: npt.ArrayLike) -> Float64:
+    """The nearest valid matrix that is still valid when written with four decimals, as written."""
     smallest = 1e-4
     while True:
         nearest = np.round(nearest_correlation(matrix, smallest), 4)

@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
 from simulator.sampling.exchange import rate_law
-from simulator.sampling.inflation import inflation_law
+from simulator.sampling.inflation import inflation_law, negative_prices
 from simulator.sampling.laws import Law, law_of
 from simulator.sampling.paths import PathLaw
 from simulator.sampling.points import MOST_POINTS, make_points
@@ -86,6 +86,7 @@ class Drawer:
                 assert factor.number is not None  # noqa: S101 - numbers carry their law
                 self._laws[factor.name] = law_of(factor.number, factor.name)
         problems = [problem for factor in self.factors for problem in _outside(factor, self._laws)]
+        problems += negative_prices(scenario, LEAST_OUTSIDE)
         if problems:
             raise InputError(problems)
         self._copula, self._df = self._dependence(scenario)
@@ -100,7 +101,11 @@ class Drawer:
         for one, row in correlation.matrix.items():
             for other, value in row.items():
                 matrix[place[one], place[other]] = matrix[place[other], place[one]] = float(value)
-        structure: dict[str, Hashable] = {f.name: (f.kind, f.components) for f in self.factors}
+        # Yearly factors share their years, whatever they are; a rate's components are directions.
+        structure: dict[str, Hashable] = {
+            f.name: ("rate", f.components) if f.kind == "rate" else f.components
+            for f in self.factors
+        }
         law = correlation.copula
         df = float(law.df) if isinstance(law, StudentCopula) else None
         return Copula(names, matrix, correlation.order, df, structure), df

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
+from simulator.errors import Problem
 from simulator.sampling.paths import PathLaw, Years
 from simulator.scenario.exchange import Ar1Inflation
 from simulator.scenario.model import Scenario
@@ -31,15 +33,17 @@ class Ar1Path:
     def __init__(self, law: Ar1Inflation, years: Years) -> None:
         self._law, self._years, first = law, len(years), years[0]
         published = first - 1 if law.last_published is None else law.last_published
-        self._before = max(0, first - 1 - published)
+        self.before = max(0, first - 1 - published)
+        """Years from the last one published to the period."""
 
     @property
     def components(self) -> int:
         """One normal a year since the last one published.
 
-        The years of the period come first: the earliest is the least important of all.
+        The years of the period come first, then those before it from the latest on: a component
+        is the same year in every law.
         """
-        return self._years + self._before
+        return self._years + self.before
 
     def path(self, normals: Float64, common: Float64) -> Float64:
         """Surprises as fractions, by year of the period."""
@@ -49,13 +53,59 @@ class Ar1Path:
             shocks = unit_student(normals, float(law.degrees_of_freedom))
         persistence, sd = float(law.persistence), float(law.sd)
         here = np.full(len(normals), float(law.start))
-        for i in range(self._before):
+        for i in reversed(range(self.before)):
             here = persistence * here + sd * shocks[:, self._years + i]
         surprises = empty(len(normals), self._years)
         for y in range(self._years):
             here = persistence * here + sd * shocks[:, y]
             surprises[:, y] = here
         return surprises
+
+
+def _below_zero(law: Ar1Inflation, weight: float, years: Years) -> tuple[float, int]:
+    """The largest probability that 1 + w·u_y is not positive, and its year.
+
+    u_y is taken as one normal (or Student-t) of its own mean and variance: exact for normals, and
+    for a sum of Student-t with heavier tails than it has.
+    """
+    path, persistence, sd = Ar1Path(law, years), float(law.persistence), float(law.sd)
+    mean, variance = float(law.start), 0.0
+    worst = (0.0, years[0])
+    for year in range(years[0] - path.before, years[-1] + 1):
+        mean, variance = persistence * mean, persistence**2 * variance + sd**2
+        if year < years[0]:
+            continue
+        spread = abs(weight) * math.sqrt(variance)
+        level = 1.0 + weight * mean
+        score = -level / spread if spread else math.copysign(math.inf, -level)
+        if law.degrees_of_freedom is None:
+            probability = float(ndtr(score))
+        else:
+            df = float(law.degrees_of_freedom)
+            probability = float(stdtr(df, score * math.sqrt(df / (df - 2.0))))
+        worst = max(worst, (probability, year))
+    return worst
+
+
+def negative_prices(scenario: Scenario, least: float) -> Iterator[Problem]:
+    """Weights of inflation under which prices are zero or less with more than probability `least`.
+
+    A cost would change its sign: most likely a percent was written as a fraction.
+    """
+    tables = [("lines", name, line.inflation) for name, line in scenario.lines.items()]
+    tables += [("categories", name, one.inflation) for name, one in scenario.categories.items()]
+    for section, holder, weights in tables:
+        for name, weight in weights.items():
+            found, year = _below_zero(scenario.inflation[name], float(weight), scenario.years)
+            if found > least:
+                yield Problem(
+                    "prices above zero are wanted: surprises of this size, with this weight, turn "
+                    "costs negative",
+                    key=f"{section}.{holder}.inflation.{name}",
+                    value=f"zero or less in {year} with probability {found:.2g}",
+                    remedy=f"write inflation.{name}.sd as a fraction (0.01 is one percentage "
+                    "point), or a smaller weight",
+                )
 
 
 def inflation_law(scenario: Scenario, name: str) -> PathLaw:

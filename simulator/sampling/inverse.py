@@ -69,7 +69,8 @@ class BetaTable:
         cell = np.clip(place.astype(np.int64), 0, CELLS - 1)
         t = place - cell
         c0, c1, c2, c3 = (piece[cell] for piece in self._pieces)
-        return np.asarray(1.0 / (1.0 + np.exp(-(c0 + t * (c1 + t * (c2 + t * c3))))))
+        with np.errstate(over="ignore"):  # a quantile below 1e-308 is 0
+            return np.asarray(1.0 / (1.0 + np.exp(-(c0 + t * (c1 + t * (c2 + t * c3))))))
 
     def ppf(self, u: Float64) -> Float64:
         """Quantiles of `u`, same shape; scores outside the table by the exact inverse."""

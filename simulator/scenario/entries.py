@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.scenario.parts import Independent, Post, PostChange, PublishedFigure, Threshold
+from simulator.scenario.places import found_text
 
 _NAMED: dict[type[BaseModel], tuple[str, ...]] = {
     Post: ("office", "fund", "grade"),
@@ -44,12 +45,17 @@ def is_name(value: object) -> bool:
     return all(isinstance(part, str) for part in parts)
 
 
+def _shown(value: object) -> str:
+    """A name as it is; what stands where a name should, as it would be written in the file."""
+    if isinstance(value, list):
+        return " and ".join(map(_shown, value))
+    return value if isinstance(value, str) else found_text(value)
+
+
 def label(entry: Entry, names: Sequence[str]) -> str:
     """The name of an entry in a message: `Here / RB / P-2`."""
     values = [entry[name] for name in names if name in entry]
-    return " / ".join(
-        " and ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values
-    )
+    return " / ".join(_shown(value) for value in values)
 
 
 def _comparable(value: object) -> Hashable:

@@ -51,7 +51,7 @@ class _Moving(Model):
     )
     start_error: dict[PairName, NonNegativeQuantity] = Field(
         default_factory=dict,
-        description="sd of the log of start, where start is estimated from monthly averages",
+        description="sd of the log of start, where start is an estimate, or older than the path",
     )
 
 

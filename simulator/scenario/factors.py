@@ -112,11 +112,33 @@ def _inflation_factors(scenario: Scenario) -> list[Factor]:
     ]
 
 
+def certain_names(scenario: Scenario) -> frozenset[str]:
+    """Names that would be factors if their number were uncertain here, or their rate drawn."""
+    drawn = {factor.name for factor in factors_of(scenario)}
+    names = {name for name, *_ in _numbers(scenario)}
+    names |= {f"pledges.{pledge.name}.arrives" for pledge in scenario.pledges}
+    names |= {f"rates.{pair}" for pair in scenario.rates}
+    names |= {f"inflation.{name}" for name in scenario.inflation}
+    return frozenset({*names, COMMON} - drawn)
+
+
 def _number_factors(scenario: Scenario) -> list[Factor]:
     """Every uncertain number of the scenario that is not certain."""
+    return [
+        Factor(name, driver, "number", components, unit, text, number)
+        for name, driver, components, unit, text, number in _numbers(scenario)
+        if not number.is_known
+    ]
+
+
+Named = tuple[str, Driver, tuple[str, ...], str, str, Uncertain]
+
+
+def _numbers(scenario: Scenario) -> list[Named]:
+    """Name, driver, components, unit and meaning of every number that may be uncertain."""
     years = tuple(str(year) for year in scenario.years)
     once = ("",)
-    found: list[tuple[str, Driver, tuple[str, ...], str, str, Uncertain]] = []
+    found: list[Named] = []
     for name, category in scenario.categories.items():
         at = f"categories.{name}"
         found += [
@@ -168,11 +190,7 @@ def _number_factors(scenario: Scenario) -> list[Factor]:
             found.append((f"{at}.arrives", "inflows", once, "1", text, arrives))
         text = f"months by which {pledge.name} is late"
         found.append((f"{at}.delay_months", "inflows", once, "months", text, pledge.delay_months))
-    return [
-        Factor(name, driver, "number", components, unit, text, number)
-        for name, driver, components, unit, text, number in found
-        if not number.is_known
-    ]
+    return found
 
 
 def factors_of(scenario: Scenario) -> tuple[Factor, ...]:

@@ -56,23 +56,23 @@ class _Wanted:
 
 def with_known_rates(
     whole: Part, file: Path | None, name: str
-) -> tuple[Part, str, tuple[Problem, ...]]:
+) -> tuple[Part, dict[str, str], tuple[Problem, ...]]:
     """The scenario's tables with rates from `file` and from the daily rates, where wanted.
 
-    Also the sha256 of the file ("" without one), and what is wrong with it. Tables that are not
+    Also the sha256 of what was read, by name, and what is wrong with the file. Tables that are not
     yet fit to be understood are handed back: the model will say what is wrong with them.
     """
     wanted = _wanted(whole.value)
     if wanted is None:
-        return whole, "", ()
-    sha256 = ""
+        return whole, {}, ()
+    read: dict[str, str] = {}
     if file is not None:
         reference = daily_rates.daily_rates() if daily_rates.available() else None
         try:
             own = read_rates(file, home=wanted.home, reference=reference)
         except InputError as error:
-            return whole, "", error.problems
-        sha256 = own.sha256
+            return whole, {}, error.problems
+        read[name] = own.sha256
         known = Rates([own]).as_of(wanted.known_on)
         source = RatesSource(str(file), name)
         whole = _filled(whole, wanted, known, source, replace=True)
@@ -81,8 +81,11 @@ def with_known_rates(
         daily = daily_rates.daily_rates()
         known = Rates([daily]).as_of(wanted.known_on)
         source = RatesSource(daily.name, daily_rates.PACKAGE)
-        whole = _filled(whole, wanted, known, source, replace=False)
-    return whole, sha256, ()
+        filled = _filled(whole, wanted, known, source, replace=False)
+        if filled.value != whole.value:
+            read[f"{daily_rates.PACKAGE}/{daily_rates.ARCHIVE}"] = daily.sha256
+        whole = filled
+    return whole, read, ()
 
 
 def _wanted(tables: Any) -> _Wanted | None:  # noqa: ANN401 - raw TOML

@@ -108,10 +108,9 @@ def read_layers(path: str | Path) -> Layers:
     whole, problems = _laid(chain)
     rates = next((layer.rates for layer in chain if layer.rates is not None), None)
     name = reader.name(rates) if rates is not None else ""
-    whole, sha256, found = with_known_rates(whole, rates, name)
+    whole, read, found = with_known_rates(whole, rates, name)
     problems += found
-    if sha256:
-        reader.files[name] = sha256
+    reader.files |= read
     source = chain[0].part.origin.source
     return Layers(
         file=source.file,

@@ -128,6 +128,14 @@ class Scenario(Model):
             return self.budget_rate(anchor) * rate.pegged.ratio.exact
         raise KeyError(currency)
 
+    @property
+    def priced_as(self) -> str | None:
+        """The posts line that the posts paid by programme support are priced like, if any is."""
+        if self.inflows is not None and self.inflows.priced_as is not None:
+            return self.inflows.priced_as
+        lines = [name for name, line in self.lines.items() if line.kind == "posts"]
+        return lines[0] if len(lines) == 1 else None
+
     def category_of(self, grade: str) -> str:
         """The category of a grade."""
         return self.grades[grade].category

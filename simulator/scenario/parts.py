@@ -24,6 +24,8 @@ from simulator.scenario.numbers import (
 )
 from simulator.units import parse_share
 
+Title = Annotated[str | None, Field(description="a name in words, for those who read it")]
+Remark = Annotated[str | None, Field(description="a remark for those who read the file")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-+/]+$", min_length=1, max_length=60)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="three-letter currency code")]
@@ -48,7 +50,10 @@ class Budget(Model):
         1000, description="amounts in this file are in this many units of currency"
     )
     years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=20)]
-    prior_period: str | None = Field(None, description="label of the period of the appropriations")
+    prior_period: str | None = Field(
+        None,
+        description="label of the period of the appropriations: shown, and a column for rules",
+    )
     cell: Positive = Field(Decimal("0.1"), description="a printed cell is rounded to this step")
 
     @model_validator(mode="after")
@@ -129,7 +134,7 @@ class Line(Model):
     """A line of the budget: a posts line is built from posts, others from an appropriation."""
 
     kind: Literal["posts", "non_posts"]
-    title: str | None = None
+    title: Title = None
     fund: Key | None = Field(None, description="posts line: the fund whose posts it pays")
     appropriation: Quantity | None = Field(None, description="approved amount, previous period")
     growth: tuple[GrowthItem, ...] = ()
@@ -153,7 +158,7 @@ class Line(Model):
 class IncomeLine(Model):
     """Income that reduces the net, for the whole period, in the file's unit."""
 
-    title: str | None = None
+    title: Title = None
     appropriation: Quantity | None = None
     estimate: Uncertain
 
@@ -161,7 +166,7 @@ class IncomeLine(Model):
 class Category(Model):
     """A category of staff: what its posts have in common."""
 
-    title: str | None = None
+    title: Title = None
     vacancy: Uncertain = Field(known("0"), description="vacancy rate that will be met, by year")
     budgeted_vacancy: Proportion = Field(
         Quantity(value=Decimal(0)), description="vacancy rate inside the standard costs"
@@ -190,7 +195,7 @@ class Post(Model):
     fund: Key
     grade: Key
     posts: Annotated[Whole, Field(ge=-100_000, le=100_000)]
-    note: str | None = None
+    note: Remark = None
     reconciliation: StrictBool = Field(
         False, description="an entry that reconciles two places of the source; posts may be < 0"
     )
@@ -212,7 +217,7 @@ class PostChange(Model):
     posts: Annotated[Whole, Field(ge=1, le=100_000)]
     from_grade: Key | None = Field(None, description="reclassified: the grade before")
     from_office: Name | None = Field(None, description="moved or reclassified: the office before")
-    note: str | None = None
+    note: Remark = None
     source: str | None = None
 
     @model_validator(mode="after")
@@ -243,15 +248,20 @@ class Rate(Model):
     )
     pegged: Peg | None = None
     unusual: StrictBool = Field(
-        False, description="true: start is meant, although it looks like budget inverted"
+        False,
+        description="true: rates far from budget, near 1/budget or very volatile are meant",
     )
 
 
 class Window(Model):
     """A window through which extrabudgetary money arrives."""
 
-    title: str | None = None
-    note: str | None = None
+    title: Title = None
+    note: Remark = None
+
+
+Commitment = Literal["signed", "pledged", "under_negotiation"]
+"""How far a donor has committed money."""
 
 
 class Pledge(Provenance):
@@ -262,7 +272,7 @@ class Pledge(Provenance):
     currency: Currency
     amount: Uncertain
     probability: Proportion = Quantity(value=Decimal(1))
-    stage: Literal["signed", "pledged", "under_negotiation"]
+    stage: Commitment
     received: dict[Year, Proportion] = Field(
         description="share of the amount due each year; of a year before the period only what "
         "arrives late counts"
@@ -282,7 +292,7 @@ class Deliverable(Model):
 
     planned: PositiveQuantity
     xb_share: Proportion = Quantity(value=Decimal(1))
-    title: str | None = None
+    title: Title = None
 
 
 class Inflows(Model):
@@ -290,6 +300,11 @@ class Inflows(Model):
 
     stated_in: Currency
     fund: Key = Field("XB", description="the fund of the posts that programme support pays")
+    priced_as: Key | None = Field(
+        None,
+        description="the posts line whose scale, prices and error the posts of `fund` share; the "
+        "only posts line unless given",
+    )
     psc_rate: Proportion = Field(
         Quantity(value=Decimal(0)), description="programme support cost, part of spending"
     )
@@ -297,6 +312,11 @@ class Inflows(Model):
     unspent_before: NonNegativeQuantity = Field(
         Quantity(value=Decimal(0)),
         description="received before the period and not yet spent, in the budget's currency",
+    )
+    planned: dict[Year, NonNegativeQuantity] = Field(
+        default_factory=dict,
+        description="receipts planned for each year, in the budget's currency: what a shortfall is "
+        "measured against; the pledges at their centre and at budget rates unless given",
     )
     regions: dict[Name, Proportion] = Field(default_factory=dict)
     deliverables: dict[Key, Deliverable] = Field(default_factory=dict)

@@ -112,6 +112,12 @@ def _table_text(table: Mapping[object, object]) -> str:
     return "{ " + ", ".join(parts) + " }"
 
 
+def quoted_in_rules(scenario: Any, name: str) -> bool:  # noqa: ANN401 - stands below the model
+    """True when the rule of a published figure names `name` in quotes."""
+    quoted = (f"'{name}'", f'"{name}"')
+    return any(text in figure.rule for figure in scenario.published for text in quoted)
+
+
 def inside(node: object, model: type[_M], path: Path = ()) -> Iterator[tuple[Path, _M]]:
     """Every instance of `model` within `node`, with its path."""
     if isinstance(node, model):

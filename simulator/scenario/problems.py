@@ -146,7 +146,7 @@ def _key_finding(path: Path, detail: ErrorDetails) -> Finding:
 
 def _unknown(path: Path, detail: ErrorDetails) -> Finding:
     key, known = str(path[-1]), _known(path[:-1])
-    remedy = did_you_mean(key, known)
+    remedy = did_you_mean(key, known, "see `sim schema` for the known keys")
     top = _known(())
     if key == "remove":
         wanted = "unknown key: only `remove = true` is known, where another scenario is extended"

@@ -39,4 +39,6 @@ def with_sampling(
         raise InputError(
             Problem(key=f"--{key}", wanted=WANTED[key], value=str(given[key])[:80]) for key in keys
         ) from None
+    if sampling.sampler != "sobol":  # another sampler has no best dimensions to give
+        sampling = sampling.model_copy(update={"leading": ()})
     return scenario.model_copy(update={"sampling": sampling})

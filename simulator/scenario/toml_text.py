@@ -52,12 +52,12 @@ def _key(name: str) -> str:
 
 
 def _fields(node: Any) -> dict[str, Any]:  # noqa: ANN401 - models and mappings alike
-    """Entries that say something: no None, no empty list or table, no idle `false`."""
+    """Entries that say something: no None, no empty list or table, no idle `false`; laws first."""
     if isinstance(node, Mapping):
         return {str(key): value for key, value in node.items()}
     return {
         name: getattr(node, name)
-        for name in type(node).model_fields
+        for name in sorted(type(node).model_fields, key=lambda name: name != "law")
         if _says_something(node, name, getattr(node, name))
     }
 

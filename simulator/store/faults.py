@@ -35,18 +35,35 @@ _WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def environment_fault(error: OSError, path: Path, doing: str) -> EnvironmentFault:
-    """`error` as an EnvironmentFault: what was being done, where, what went wrong, a remedy."""
+def environment_fault(
+    error: OSError, path: Path, doing: str, *, making: bool = False
+) -> EnvironmentFault:
+    """`error` as an EnvironmentFault: what was being done, where, what went wrong, a remedy.
+
+    With `making`, something was to be made in a folder that may never have been there.
+    """
     words, remedy = _WORDS.get(
         error.errno or 0, (error.strerror or str(error), "check the disk, and run again")
     )
+    if making and error.errno == errno.ENOENT:
+        words, remedy = _absent(path)
     return EnvironmentFault(f"{path}: cannot {doing}: {words}\n    → {remedy}")
 
 
+def _absent(path: Path) -> tuple[str, str]:
+    """Words and remedy when the folder in which `path` is to be made does not exist."""
+    missing = path.parent
+    while not missing.parent.exists():
+        missing = missing.parent
+    if missing.exists():  # and the operating system refuses to make anything in it
+        return f"nothing can be made in {missing}", "name another folder"
+    return f"there is no folder {missing}", "make it first, or name another folder"
+
+
 @contextmanager
-def in_words(path: Path, doing: str) -> Iterator[None]:
+def in_words(path: Path, doing: str, *, making: bool = False) -> Iterator[None]:
     """Turns any OSError inside into an EnvironmentFault that says what was being done where."""
     try:
         yield
     except OSError as error:
-        raise environment_fault(error, path, doing) from error
+        raise environment_fault(error, path, doing, making=making) from error

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, tidy_up_first
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -87,13 +87,19 @@ def replacing(target: Path) -> Iterator[Path]:
     Files in an earlier result that no run wrote (notes, exports) are carried over. Raises
     InputError when `target` holds something else than results, EnvironmentFault for the disk.
     """
+    with tidy_up_first():
+        yield from _replacing(target)
+
+
+def _replacing(target: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(target))  # a link keeps pointing; what it points to is replaced
     refuse_foreign(target)
-    with in_words(target, "write the results"):
+    with in_words(target, "write the results", making=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         settle(target)
         temporary = target.parent / _beside(target, "partial")
         temporary.mkdir()
+    with in_words(target, "write the results"):
         lock = _lock(temporary)
         try:
             yield temporary

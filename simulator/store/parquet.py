@@ -256,7 +256,7 @@ class ColumnsReader:
                     file=str(self.path),
                     wanted="the name of a stored column is wanted",
                     value=column,
-                    remedy=_nearest(column, self._names),
+                    remedy=did_you_mean(column, self._names),
                 )
             )
         periods = self.layout.periods
@@ -296,10 +296,6 @@ class ColumnsReader:
             if filled == count:
                 break
         return values
-
-
-def _nearest(name: str, known: set[str]) -> str:
-    return did_you_mean(name, known).replace("see `sim schema`", "see the manifest")
 
 
 def _column(field: pa.Field) -> Column:

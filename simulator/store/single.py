@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, tidy_up_first
 from simulator.store.faults import in_words
 
 
@@ -43,7 +43,7 @@ def writing_file(path: Path, *, force: bool) -> Iterator[Path]:
     """
     refuse_existing(path, force=force)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.partial")
-    with in_words(path, "write"):
+    with tidy_up_first(), in_words(path, "write"):
         try:
             yield temporary
             with temporary.open("rb+") as file:

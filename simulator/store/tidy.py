@@ -146,6 +146,8 @@ def _places(repeats: Repeats) -> tuple[list[str], npt.NDArray[np.int32]]:
 
 def _cell(text: str) -> str:
     """A text as a CSV cell, quoted where it must be."""
+    if not text:
+        return ""  # alone on a line it would be quoted
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([text])
     return line.getvalue()

@@ -145,6 +145,18 @@ def test_a_name_that_cannot_be_is_refused(sim: Any, arguments: list[str], code: 
     assert list(Path().iterdir()) == []
 
 
+def test_a_folder_that_is_not_there_is_told(sim: Any, small_file: str) -> None:
+    """It never existed, so it did not vanish: make it, or name another."""
+    said = sim("new", "not/there/budget")
+    assert said.code == 3
+    assert "cannot write the scenario: there is no folder not\n" in said.err
+    assert "make it first" in said.err
+    said = sim("run", small_file, "--out", "/proc/none/of/these")
+    assert said.code == 3
+    assert "vanished" not in said.err
+    assert "no folder /proc/none" in said.err or "nothing can be made in" in said.err
+
+
 def test_the_schema_is_json(sim: Any) -> None:
     """What is printed is the schema of the model."""
     said = sim("schema")

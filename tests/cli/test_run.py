@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import simulator.runs.run
 from simulator.errors import Interrupted
@@ -229,28 +232,93 @@ def test_a_quick_run_shows_no_progress_on_a_terminal(small_file: str, tmp_path: 
     assert b"draws/s" not in on_a_terminal(tmp_path, "run", small_file)
 
 
-def test_progress_appears_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock says two seconds: a bar with rate and time left; then it is taken away."""
-    import io
-
-    from rich.console import Console
-
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of day as the display sees it; a test moves it."""
     from simulator.cli import progress
 
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def shown_at(monkeypatch: pytest.MonkeyPatch, width: int) -> io.StringIO:
+    """What the display writes on a terminal of this width."""
+    from simulator.cli import progress
+
     out = io.StringIO()
-    screen = Console(file=out, force_terminal=True, width=100)
+    screen = Console(file=out, force_terminal=True, width=width)
     monkeypatch.setattr(progress, "Console", lambda **_: screen)
+    return out
+
+
+def lines_of(out: io.StringIO) -> list[str]:
+    """What stood on the terminal, line by line, without colours and movements."""
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", out.getvalue())
+    return [line.rstrip() for line in re.split(r"[\r\n]+", plain) if line.strip()]
+
+
+def test_progress_appears_after_a_second(
+    monkeypatch: pytest.MonkeyPatch, clock: list[float]
+) -> None:
+    """The clock says two seconds: a bar with rate and time left; then it is taken away."""
+    from simulator.cli import progress
+
+    out = shown_at(monkeypatch, 100)
     with progress.Display() as display:
         display.next("base")
         display.start(1000)
-        now[0] += 0.5
+        clock[0] += 0.5
         display.advance(100)
         assert out.getvalue() == ""
-        now[0] += 1.5
+        clock[0] += 1.5
         display.advance(400)
-        assert "base" in out.getvalue()
-        assert "50 %" in out.getvalue()
+        assert "base: drawing" in lines_of(out)[-1]
+        assert " 50 % 250 draws/s 0:00:02" in lines_of(out)[-1].replace("\u00a0", " ")
         display.done()
     assert out.getvalue().endswith(("\x1b[?25h", "\x1b[2K", "\x1b[1A\x1b[2K"))
+
+
+def test_the_summary_is_work_too(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
+    """After the last draw a second bar begins at nothing: 100 % never stands and waits."""
+    from simulator.cli import progress
+
+    out = shown_at(monkeypatch, 100)
+    with progress.Display() as display:
+        display.next("base")
+        display.start(1000)
+        clock[0] += 4
+        display.advance(1000)
+        display.summarise(200)
+        assert "base: summarising" in lines_of(out)[-1]
+        assert "  0 %" in lines_of(out)[-1]
+        clock[0] += 3
+        display.advance(50)
+        display._live.refresh()
+        assert " 25 % 17 columns/s 0:00:09" in lines_of(out)[-1].replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("width", [20, 29, 44, 59, 60, 80, 200])
+@pytest.mark.parametrize("name", ["base", "a-scenario-with-the-longest-of-names-there-are" * 2])
+def test_progress_fits_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, clock: list[float], width: int, name: str
+) -> None:
+    """A bar that wraps would leave lines behind: percentage and time left stay in any width."""
+    from simulator.cli import progress
+
+    out = shown_at(monkeypatch, width)
+    with progress.Display() as display:
+        display.next(name)
+        display.start(2**32)
+        clock[0] += 100
+        display.advance(2**30)
+        display.summarise(200)
+        clock[0] += 50
+        display.advance(100)
+        display._live.refresh()
+        lines = lines_of(out)
+    assert all(len(line) <= width for line in lines)
+    assert any("25 %" in line and "0:05:00" in line for line in lines)
+    assert any("50 %" in line and "0:00:50" in line for line in lines)
+    assert len(lines) <= 5
+    assert all("%" in line for line in lines)

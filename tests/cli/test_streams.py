@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import exits
-from simulator.errors import EnvironmentFault
+from simulator.errors import EnvironmentFault, InputError, Problem, Stopping, tidy_up_first
 from simulator.runs.run import _refuse_too_large
 
 BASE = Path(__file__).parents[2] / "scenarios" / "base.toml"
@@ -72,16 +72,26 @@ def test_ctrl_c_inside_an_import_is_still_ctrl_c(capsys: pytest.CaptureFixture[s
     assert "bug" not in capsys.readouterr().err
 
 
-def test_a_signal_that_an_import_swallowed_is_still_one(
+def test_a_signal_that_a_library_swallowed_is_still_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A library may raise its own error, without a cause, where the signal fell into it."""
-    monkeypatch.setattr(exits.Stopping, "asked", False)
+    """A library may raise its own error, or find faults that are none, where the signal fell."""
+    monkeypatch.setattr(Stopping, "asked", False)
     assert exits.report(RuntimeError("schema")) == exits.BUG
-    with pytest.raises(KeyboardInterrupt):
+    with tidy_up_first(), pytest.raises(KeyboardInterrupt):
         exits.stop()
     assert exits.report(RuntimeError("schema")) == exits.INTERRUPTED
+    assert exits.report(InputError(Problem("a name is wanted"))) == exits.INTERRUPTED
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_with_nothing_under_way_a_signal_ends_the_program_at_once() -> None:
+    """No exception that a callback of a library could lose: code 130, one line, no traceback."""
+    code = "import os, signal\nfrom simulator.cli import exits\n"
+    code += "signal.signal(signal.SIGTERM, exits.stop)\nos.kill(os.getpid(), signal.SIGTERM)\n"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert said.returncode == exits.INTERRUPTED
+    assert said.stderr == b"interrupted; earlier results are as they were\n"
 
 
 def test_a_result_that_cannot_fit_is_not_begun(tmp_path: Path) -> None:

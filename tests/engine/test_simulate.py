@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,24 +47,6 @@ def test_threads_and_blocks_change_no_bit(small: Scenario, sampler: str) -> None
     for threads, block in ((1, 1), (2, 7), (4, 100), (3, 8192)):
         again = simulate(small, sampler=sampler, draws=301, threads=threads, block=block)
         assert _same(whole, again), (threads, block)
-
-
-def test_the_order_of_the_file_changes_no_bit(small_dict: dict[str, Any]) -> None:
-    """Reversing every table and list of the scenario leaves every column as it was."""
-
-    def reversed_tables(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: reversed_tables(value[key]) for key in reversed(value)}
-        return value
-
-    turned = reversed_tables(copy.deepcopy(small_dict))
-    # the last parent takes the remainder of the grid, so parents and years keep their order
-    turned["parents"] = small_dict["parents"]
-    turned["budget"] = small_dict["budget"]
-    turned["categories"] = dict(reversed(small_dict["categories"].items()))
-    one = simulate(Scenario.model_validate(small_dict))
-    other = simulate(Scenario.model_validate(turned))
-    assert _same(one, other)
 
 
 def test_a_new_factor_moves_no_other(small_dict: dict[str, Any]) -> None:
@@ -111,6 +94,66 @@ def test_a_correlated_factor_named_last_moves_no_other(small_dict: dict[str, Any
     assert realised[0, 1] == pytest.approx(0.5, abs=error)
     assert realised[0, 2] == pytest.approx(0.6, abs=error)
     assert realised[1, 2] == pytest.approx(0.4, abs=error)
+
+
+def test_yearly_factors_of_any_kind_are_correlated_year_by_year(
+    small_dict: dict[str, Any],
+) -> None:
+    """Inflation and vacancy with 0.8 have 0.8 in the first year and in the second."""
+    small_dict["correlation"]["matrix"] = {
+        "inflation.euro": {"categories.professional.vacancy": 0.8}
+    }
+    small_dict["inflation"]["euro"].update(persistence=0, last_published=2028)
+    plan = Plan(Scenario.model_validate(small_dict))
+    drawn = plan.draws(0, 8192)
+    price, vacancy = drawn["inflation.euro"], drawn["categories.professional.vacancy"]
+    realised = np.corrcoef(np.column_stack([price, vacancy]).T)
+    error = 4 / np.sqrt(len(price))
+    for year in (0, 1):
+        assert realised[year, 2 + year] == pytest.approx(0.8, abs=error)
+        assert realised[year, 3 - year] == pytest.approx(0, abs=error)
+        assert realised[year, 1 - year] == pytest.approx(0, abs=error)
+
+
+def test_surprises_of_one_year_go_together_whenever_the_last_was_published(
+    small_dict: dict[str, Any],
+) -> None:
+    """Two inflations with persistence 0.9: what lies before the period is correlated by year."""
+    law = {"sd": 0.01, "persistence": 0.9}
+    small_dict["inflation"] = {
+        "euro": {**law, "last_published": 2028},
+        "rents": {**law, "last_published": 2026},
+    }
+    small_dict["lines"]["travel"]["inflation"] = {"euro": 1, "rents": 1}
+    small_dict["correlation"]["matrix"] = {"inflation.euro": {"inflation.rents": 0.95}}
+    drawn = Plan(Scenario.model_validate(small_dict)).draws(0, 8192)
+    realised = np.corrcoef(drawn["inflation.euro"][:, 0], drawn["inflation.rents"][:, 0])[0, 1]
+    # years 2029 to 2031 go together; those of rents before 2029 stand alone
+    common, alone = 1 + 0.81 + 0.81**2, 0.81**3 + 0.81**4
+    wanted = 0.95 * common / np.sqrt(common * (common + alone))
+    assert realised == pytest.approx(wanted, abs=4 * (1 - wanted**2) / np.sqrt(8192) + 1e-3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"categories.professional.vacancy": {"bernoulli": {"p": 0.5}}},
+        {"categories.professional.vacancy": 1},
+        {"lines.staff.price_error": -1},
+        {"lines.staff.price_error": {"discrete": {"values": [-1, 0.5], "weights": [1, 2]}}},
+    ],
+)
+def test_posts_that_cost_nothing_are_covered(
+    varied: Callable[..., Scenario], change: dict[str, Any]
+) -> None:
+    """Coverage is 1 where there is no cost, a number everywhere, and no warning is raised."""
+    found = simulate(varied(**change))
+    cost, covered = found["xb_posts_cost_eur"], found["xb_posts_coverage"]
+    assert (cost == 0).any()
+    assert (covered[cost == 0] == 1).all()
+    some = cost != 0
+    assert np.array_equal(covered[some], (found["psc_income_eur"][some] / cost[some]))
+    assert all(np.isfinite(found[name]).all() for name in found)
 
 
 def test_more_draws_extend_a_run(small: Scenario) -> None:

@@ -1,4 +1,4 @@
-"""Small CSV files of rates and prices, and the long history that is not part of the repository."""
+"""Small CSV files of rates and prices."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ import pytest
 
 from simulator.errors import InputError, Problem
 from simulator.history.csv_rates import read_rates
-
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
-@pytest.fixture
-def shared() -> Path:
-    """The folder of public data beside the repository."""
-    if not SHARED.is_dir():
-        pytest.skip("../shared/data is not there: it is not part of the repository")
-    return SHARED
 
 
 @pytest.fixture

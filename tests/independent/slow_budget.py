@@ -70,6 +70,12 @@ def regular_budget(file: File, published: Published, seen: Seen) -> Columns:
     """Rates, lines, totals and contributions of every year, as seen at one stage."""
     years, currency = years_of(file), file["budget"]["currency"].lower()
     columns: Columns = {f"rate.{pair}": dict(seen.rates[pair]) for pair in seen.rates}
+    for name, law in file.get("inflation", {}).items():
+        if "centre" in law:
+            columns[f"inflation.{name}"] = {
+                year: float(exact(law["centre"][str(year)])) + seen.surprises[name][year]
+                for year in years
+            }
     kinds = {kind: dict.fromkeys(years, 0.0) for kind in ("posts", "non_posts")}
     for name, line in file["lines"].items():
         if line["kind"] == "posts":

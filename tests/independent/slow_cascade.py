@@ -23,6 +23,9 @@ from slow_inflows import central_pledges, inflows, over_periods
 from slow_published import budget_rates, publish
 from slow_stages import Seen, rates_seen, see
 
+MEANS = ("rate.", "inflation.")
+"""Columns of which the whole period has the mean of its years."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -45,7 +48,7 @@ def outcomes(path: str | Path, drawn: Drawn, *, at_budget: bool = False) -> Tabl
         stage = "initial" if known == 0 else f"{ORDINALS[known - 1]}_performance"
         for name, column in regular_budget(file, published, seen).items():
             if last or staged(name):
-                labelled = over_periods(file, column, mean=name.startswith("rate."))
+                labelled = over_periods(file, column, mean=name.startswith(MEANS))
                 table[name if last else f"{name}@{stage}"] = labelled
         if last and "inflows" in file:
             table |= inflows(file, published, seen, drawn)

@@ -56,10 +56,14 @@ def receipts_of(file: File, drawn: Drawn, pledge: File) -> ByYear:
     return {year: moved(due, months, year) for year in years_of(file)}
 
 
-def in_budget_currency(file: File, rates: Mapping[str, ByYear], drawn: Drawn) -> ByYear:
-    """Receipts of all pledges by year."""
+def in_budget_currency(
+    file: File, rates: Mapping[str, ByYear], drawn: Drawn, only: Mapping[str, str] | None = None
+) -> ByYear:
+    """Receipts of all pledges by year, or of those with the keys in `only`."""
     total = dict.fromkeys(years_of(file), 0.0)
     for pledge in file["pledges"]:
+        if any(pledge[key] != wanted for key, wanted in (only or {}).items()):
+            continue
         received = receipts_of(file, drawn, pledge)
         for year in total:
             total[year] += received[year] * rate_to(file, rates, pledge["currency"], year)
@@ -83,6 +87,11 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
         columns[name] = receipts_of(file, drawn, pledge)
     received = in_budget_currency(file, seen.rates, drawn)
     columns[f"xb_receipts_{currency}"] = received
+    for key, prefix in (("window", "xb_window"), ("stage", "xb_stage")):
+        for group in dict.fromkeys(pledge[key] for pledge in file["pledges"]):
+            columns[f"{prefix}_{currency}.{group}"] = in_budget_currency(
+                file, seen.rates, drawn, {key: group}
+            )
     columns[f"xb_receipts_{stated.lower()}"] = {
         year: received[year] / rate_to(file, seen.rates, stated, year) for year in years
     }
@@ -94,8 +103,7 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
     for year, part in spent_of_before(years, months).items():
         spending[year] += float(exact(given.get("unspent_before", 0))) * unit * part
     support = {year: float(exact(given.get("psc_rate", 0))) * spending[year] for year in years}
-    first_posts_line = next(name for name, line in file["lines"].items() if line["kind"] == "posts")
-    cost = posts_cost(file, published, seen, first_posts_line, given.get("fund", "XB"))
+    cost = posts_cost(file, published, seen, priced_as(file), given.get("fund", "XB"))
     columns[f"xb_spending_{currency}"] = spending
     columns[f"xb_spending_{stated.lower()}"] = {
         year: spending[year] / rate_to(file, seen.rates, stated, year) for year in years
@@ -111,6 +119,8 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
 
     # Not sums: each period's own difference and quotients.
     plan = in_budget_currency(file, budget_rates(file), central_pledges(file))
+    if "planned" in given:
+        plan = {year: float(exact(given["planned"][str(year)])) * unit for year in years}
     planned = over_periods(file, plan)
     actual = table[f"xb_receipts_{currency}"]
     shortfall = {label: max(0.0, planned[label] - actual[label]) for label in planned}
@@ -124,6 +134,12 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
             label: whole * shortfall[label] / planned[period_of(file)] for label in planned
         }
     return table
+
+
+def priced_as(file: File) -> str:
+    """The posts line that the posts paid by programme support are priced like."""
+    lines = [name for name, line in file["lines"].items() if line["kind"] == "posts"]
+    return file["inflows"].get("priced_as") or "".join(lines)  # there is one, unless it is named
 
 
 def over_periods(file: File, column: ByYear, *, mean: bool = False) -> dict[str, float]:

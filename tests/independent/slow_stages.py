@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import Calendar
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,18 +33,40 @@ def constant_rate(file: File, pair: str) -> float | None:
     return float(exact(file["rates"][pair]["start"]))
 
 
+def given_rate(file: File, pair: str, label: str) -> float | None:
+    """The rate of a month that the file gives, for the month itself or for its year, else None."""
+    exchange = file.get("exchange", {})
+    if not isinstance(exchange, dict) or exchange.get("law") != "path":
+        return constant_rate(file, pair)
+    rates = exchange["rates"][pair]
+    return float(exact(rates[label] if label in rates else rates[label[:4]]))
+
+
+def moved_by_events(file: File, pair: str, label: str) -> float:
+    """The factor of all events on a month: from its day on, each moves its rates by a part."""
+    year, month = int(label[:4]), int(label[5:])
+    days = [date for date in Calendar().itermonthdates(year, month) if date.month == month]
+    factor = 1.0
+    for event in file.get("events", []):
+        if event.get("rates") and pair not in event["rates"]:
+            continue
+        after = sum(day >= event["date"] for day in days)
+        factor *= 1 + float(exact(event["change"])) * after / len(days)
+    return factor
+
+
 def monthly_rate(file: File, drawn: Drawn, pair: str, label: str) -> float:
-    """The average of a month: as observed, as drawn, or the last one known before the path."""
-    rate = file["rates"][pair]
+    """The average of a month: as observed, as drawn or given, or the last known before the path."""
+    rate, months = file["rates"][pair], months_drawn(file)
     if label in rate.get("observed", {}):
         return float(exact(rate["observed"][label]))
-    constant = constant_rate(file, pair)
-    if constant is not None:
-        return constant
-    months = months_drawn(file)
-    if label in months:
-        return drawn[f"rates.{pair}"][months.index(label)]
-    return float(exact(rate["start"]))
+    if label not in months:
+        before = given_rate(file, pair, months[0])
+        return float(exact(rate["start"])) if before is None else before
+    given = given_rate(file, pair, label)
+    if given is None:
+        given = drawn[f"rates.{pair}"][months.index(label)]
+    return given * moved_by_events(file, pair, label)
 
 
 def yearly_rate(file: File, drawn: Drawn, pair: str, year: int, known: int) -> float:

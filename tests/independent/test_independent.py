@@ -122,9 +122,56 @@ def nothing_observed(text: str) -> str:
 def a_year_observed(text: str) -> str:
     """Known in the second year: the first report has nothing left to draw."""
     months = ["2030-12", *(f"2031-{month:02d}" for month in range(1, 13)), "2032-01", "2032-02"]
-    rates = ", ".join(f"{month} = 0.9{i:02d}" for i, month in enumerate(months))
+    rates = ", ".join(f"{month} = 1.0{i:02d}" for i, month in enumerate(months))
     text = OBSERVED.sub(f"observed = {{ {rates} }}\n", text)
     return replaced((KNOWN, "known_on = 2032-02-29"))(text)
+
+
+LAW = re.compile(r"^\[exchange\]\n.*?(?=^\[inflation)", re.MULTILINE | re.DOTALL)
+MATRIX = re.compile(r"^order = .*?(?=^\[\[correlation)", re.MULTILINE | re.DOTALL)
+PAIRS = ("eur_per_usd", "eur_per_gbp", "eur_per_chf")
+CHANGES = ", ".join(f"{0.03 * (-1) ** (i // 2) + 0.001 * (i % 5):.3f}" for i in range(24))
+
+
+def law(toml: str) -> Change:
+    """Another law of exchange."""
+
+    def change(text: str) -> str:
+        assert len(LAW.findall(text)) == 1
+        return LAW.sub(f"[exchange]\n{toml}\n", text)
+
+    return change
+
+
+def not_drawn(text: str, toml: str) -> str:
+    """A law under which no rate is drawn, so that none is correlated either."""
+    assert len(MATRIX.findall(text)) == 1
+    return law(toml)(MATRIX.sub("", text))
+
+
+def given_rates(text: str, begin: tuple[str, str, str] = ("{ ", "{ ", "{ ")) -> str:
+    """A path: months where they are given, their year's rate otherwise."""
+    rates = [
+        "eur_per_usd = { 2031 = 0.88, 2032 = 0.9, 2033 = 0.95, 2032-06 = 1.01 }",
+        "eur_per_gbp = { 2031 = 1.16, 2031-12 = 1.2, 2032 = 1.1, 2033 = 1.05 }",
+        "eur_per_chf = { 2031 = 0.94, 2032 = 0.96, 2033 = 0.97, 2033-12 = 1 }",
+    ]
+    rates = [rate.replace("{ ", early) for rate, early in zip(rates, begin, strict=True)]
+    return not_drawn(text, 'law = "path"\n[exchange.rates]\n' + "\n".join(rates) + "\n")
+
+
+def events(text: str) -> str:
+    """A shock on every rate, one on two rates in the same year, one on the first day of a month."""
+    listed = (
+        ("all", "2032-02-29", "-0.15", ""),
+        ("two", "2032-09-12", "0.08", 'rates = ["eur_per_chf", "eur_per_usd"]\n'),
+        ("first", "2031-12-01", "0.02", 'rates = ["eur_per_gbp"]\n'),
+    )
+    tables = "".join(
+        f'[[events]]\nname = "{name}"\ndate = {date}\nchange = {change}\n{rates}'
+        for name, date, change, rates in listed
+    )
+    return replaced(("[sampling]", f"{tables}\n[sampling]"))(text)
 
 
 EVERYTHING: dict[str, Change] = {
@@ -143,6 +190,65 @@ EVERYTHING: dict[str, Change] = {
     "centres off the budget": replaced(
         ("{ normal = { mean = 0.03, sd = 0.01 }", "{ normal = { mean = 0.045, sd = 0.01 }"),
         ("{ normal = { mean = 0, sd = 0.01 } }", "{ normal = { mean = 0.004, sd = 0.01 } }"),
+    ),
+    "priced as the other posts line": replaced(
+        ('priced_as = "staff"', 'priced_as = "field_staff"')
+    ),
+    "another law: blended": law(
+        """law = "blended"
+per = "month"
+measured_on = "averages"
+degrees_of_freedom = 6
+view = 0.8
+half_life_months = 40
+gap_closed = 0.6
+start_error = { eur_per_usd = 0.01 }
+volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02, eur_per_chf = 0.01 }
+inflation_differential = { eur_per_usd = 0.01, eur_per_gbp = 0, eur_per_chf = -0.01 }
+real_gap = { eur_per_usd = -0.1, eur_per_gbp = 0.05, eur_per_chf = 0 }
+"""
+    ),
+    "another law: student_walk": law(
+        """law = "student_walk"
+degrees_of_freedom = 4
+volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02, eur_per_chf = 0.01 }
+"""
+    ),
+    "another law: ou": law(
+        """law = "ou"
+half_life_months = 20
+volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02, eur_per_chf = 0.01 }
+towards = { eur_per_usd = 0.9, eur_per_gbp = 1.1, eur_per_chf = 1 }
+"""
+    ),
+    "another law: bootstrap": law(
+        'law = "bootstrap"\nblock_months = 3\n[exchange.changes]\n'
+        + "".join(f"{pair} = [{CHANGES}]\n" for pair in PAIRS)
+    ),
+    "rates given by month and by year": given_rates,
+    "rates given, nothing observed": lambda text: nothing_observed(
+        given_rates(
+            text,
+            (
+                "{ 2030 = 0.92, ",
+                "{ 2030-11 = 1.15, 2030-12 = 1.14, ",
+                "{ 2030 = 0.93, 2030-12 = 0.95, ",
+            ),
+        )
+    ),
+    "rates given and events": lambda text: given_rates(events(text)),
+    "events": events,
+    "events, nothing observed": lambda text: nothing_observed(events(text)),
+    "events at constant rates": lambda text: not_drawn(
+        events(text), 'law = "fixed"\nat = "start"\n'
+    ),
+    "inflation with every key": replaced(
+        (
+            "sd = 0.02\n",
+            "sd = 0.02\npersistence = 0.6\nstart = 0.03\nlast_published = 2029\n"
+            "degrees_of_freedom = 5\n"
+            "centre = { 2031 = 0.021, 2032 = 0.019, 2033 = { value = 0.017 } }\n",
+        )
     ),
     "certain but for the rates": replaced(
         ("{ beta = { alpha = 6, beta = 94 } }", "0.055"),

@@ -175,3 +175,12 @@ def test_the_amounts_compared_with_are_named(view: View, rows: list[Any]) -> Non
     proposed = replace(proposed, stage="proposed", statistic="central", value=1_111_250.0)
     text = printed(replace(view, summary=Summary([*rows, proposed])), 100)
     assert "proposed, 2031-2032: A USD 1 111.3" in text
+
+
+def test_the_period_before_is_shown(view: View) -> None:
+    """Appropriations are those of the prior period, so the head names it."""
+    assert "after" not in printed(view, 100).split("\n\n")[0]
+    budget = view.scenario.budget.model_copy(update={"prior_period": "2029-2030"})
+    scenario = view.scenario.model_copy(update={"budget": budget})
+    head = printed(replace(view, scenario=scenario), 100).split("\n\n")[0]
+    assert f"{scenario.period} after 2029-2030" in " ".join(head.split())

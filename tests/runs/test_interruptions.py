@@ -48,6 +48,9 @@ class Interrupter:
         if self.left <= 0:
             signal.raise_signal(signal.SIGINT)
 
+    def summarise(self, total: int) -> None:
+        """Nothing."""
+
     def done(self) -> None:
         """Nothing."""
 
@@ -132,8 +135,9 @@ import sys
 from simulator.errors import Interrupted
 from simulator.runs.run import RunOptions, Path, run_file
 class Tell:
-    def start(self, total): print("start", flush=True)
-    def advance(self, n): print("advance", flush=True)
+    def start(self, total): self.drawing = True; print("start", flush=True)
+    def advance(self, n): self.drawing and print("advance", flush=True)
+    def summarise(self, total): self.drawing = False; print("summarise", flush=True)
     def done(self): print("done", flush=True)
 file, out, seed = Path(sys.argv[1]), Path(sys.argv[2]), 0
 try:
@@ -143,7 +147,7 @@ try:
 except (Interrupted, KeyboardInterrupt):  # the second between two runs
     sys.exit(Interrupted.exit_code)
 """
-WORDS = 5  # that a run says: start, three blocks, done
+WORDS = 6  # that a run says: start, three blocks, summarise, done
 MOMENTS = pytest.mark.parametrize("moments", [5, pytest.param(200, marks=pytest.mark.soak)])
 
 

@@ -437,17 +437,24 @@ class Recorder:
     def advance(self, n: int) -> None:
         self.said.append(("advance", n))
 
+    def summarise(self, total: int) -> None:
+        self.said.append(("summarise", total))
+
     def done(self) -> None:
         self.said.append(("done", 0))
 
 
 def test_progress_counts_every_draw(small: Scenario, tmp_path: Path) -> None:
-    """Start, then all draws, then done; nothing when the result is up to date."""
+    """All draws, then all columns, then done; nothing when the result is up to date."""
     recorder = Recorder()
     write_run(small, tmp_path / "small", draws=20_000, threads=2, progress=recorder)
     assert recorder.said[0] == ("start", 20_000)
     assert recorder.said[-1] == ("done", 0)
-    assert sum(n for word, n in recorder.said if word == "advance") == 20_000
+    words = [word for word, _ in recorder.said]
+    summary = words.index("summarise")
+    assert sum(n for word, n in recorder.said[:summary] if word == "advance") == 20_000
+    assert sum(n for word, n in recorder.said[summary + 1 :]) == recorder.said[summary][1] > 90
+    assert words[summary + 1 : -1] == ["advance"] * recorder.said[summary][1]
     silent = Recorder()
     write_run(small, tmp_path / "small", draws=20_000, progress=silent)
     assert silent.said == []

@@ -230,7 +230,7 @@ LAWS: dict[str, dict[str, Any]] = {
     "fixed": {"at": "start"},
     "path": {
         "rates": {
-            "eur_per_usd": {"2030": 0.95, "2031": 1.0, "2032": 1.1, "2032-06": 1.2},
+            "eur_per_usd": {"2030": 0.95, "2031": 1.0, "2032": 1.1, "2032-06": 1.05},
             "eur_per_gbp": {"2030": 1.1, "2031": 1.1, "2032": 1.1},
         }
     },
@@ -280,7 +280,7 @@ def test_given_paths_are_used_as_given(small_dict: dict[str, Any]) -> None:
     text = _with(small_dict, **MONEY, exchange={"law": "path", **LAWS["path"]})
     outcome = simulate(scenario_from_dict(text), draws=16)
     assert set(outcome.get("rate.eur_per_usd", "2031")) == {1.0}
-    assert outcome.get("rate.eur_per_usd", "2032")[0] == pytest.approx((11 * 1.1 + 1.2) / 12)
+    assert outcome.get("rate.eur_per_usd", "2032")[0] == pytest.approx((11 * 1.1 + 1.05) / 12)
 
 
 def test_an_event_moves_every_rate_from_its_day_on(small_dict: dict[str, Any]) -> None:

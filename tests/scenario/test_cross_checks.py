@@ -67,8 +67,9 @@ CASES = [
      "a peg to another rate is wanted", ""),
     ((PEG, PEG.replace("eur_per_usd", "eur_per_gbp")), PEG, "rates.eur_per_dkk.pegged.to",
      "there is no rate eur_per_gbp", "add [rates.eur_per_gbp]"),
-    ((PEG, PEG + "\nbudget = 0.2"), None, "rates.eur_per_dkk.budget",
-     "the budget rate should follow the peg, 0.136 (found 0.2)", "mend the ratio"),
+    (("budget = 0.136", "budget = 0.2"), "budget = 0.136", "rates.eur_per_dkk.budget",
+     "the budget rate should follow the peg, 0.136 (0.17 × eur_per_usd 0.8) (found 0.2)",
+     "mend the ratio"),
     ((PEG, PEG + "\nstart = 0.14"), None, "rates.eur_per_dkk.start",
      "a pegged rate follows eur_per_usd, this would be ignored", "remove"),
     ((VOLATILITY, "volatility = {}"), VOLATILITY, "exchange.volatility",
@@ -79,8 +80,10 @@ CASES = [
      "exchange.volatility.eur_per_use", "there is no rate eur_per_use",
      "did you mean 'eur_per_usd'"),
     ((VOLATILITY, "volatility = { eur_per_usd = 2.65 }"), VOLATILITY,
-     "exchange.volatility.eur_per_usd", "at most 1 is wanted (found 2.65)", "0.0265 for 2.65 %"),
-    ((PEG, PEG + "\n\n[rates.eur_per_sek]\npegged = { to = \"eur_per_usd\", ratio = 0.1 }"), None,
+     "exchange.volatility.eur_per_usd", "at most 0.15 a month is wanted (found 2.65)",
+     "0.0265 for 2.65 %"),
+    ((PEG, PEG + "\n\n[rates.eur_per_sek]\nbudget = 0.08\n"
+      "pegged = { to = \"eur_per_usd\", ratio = 0.1 }"), None,
      "rates.eur_per_sek", "nothing uses this rate, it would be ignored", "remove it"),
     (("eur_per_usd = 0.25", "eur_per_usd = 0.97"), "eur_per_usd = 0.25", "lines.travel.exposure",
      "parts add up to 1.02, at most 1 is wanted (eur_per_usd 0.97, eur_per_dkk 0.05)", ""),
@@ -102,6 +105,10 @@ CASES = [
      "the posts of RB are paid by line staff already", "extrabudgetary"),
     (('stated_in = "USD"', 'stated_in = "USD"\nfund = "RX"'), None, "inflows.fund",
      "the fund of some posts is wanted", "RB"),
+    (('stated_in = "USD"', 'stated_in = "USD"\npriced_as = "staff"'), None, "inflows.priced_as",
+     "there are no posts of XB to be priced, this would be ignored", "remove it"),
+    ((RECOSTING, RECOSTING + "\nprice_error = -1"), None, "lines.staff.price_error",
+     "an error above -1 is wanted: at -1 nothing would be paid (found -1)", ""),
     ((RECOSTING, "recosting = { 2031 = 1.02 }"), RECOSTING, "lines.staff.recosting",
      "all budgeted years or none are wanted, missing: 2032", "write 1"),
     ((RECOSTING, RECOSTING.replace("}", ", 2033 = 1 }")), RECOSTING, "lines.staff.recosting.2033",
@@ -120,7 +127,7 @@ CASES = [
      "lines.travel.inflation.eura", "there is no inflation eura", "did you mean 'euro'?"),
     (("[inflation.euro]\nsd = 0.01", "[inflation.euro]\nsd = 0.01\n[inflation.other]\nsd = 0.01"),
      None, "inflation.other", "no line or category uses this", "remove it"),
-    (("sd = 0.01\n", "sd = 1.5\n"), "sd = 0.01\n", "inflation.euro.sd", "at most 1 is wanted",
+    (("sd = 0.01\n", "sd = 1.5\n"), "sd = 0.01\n", "inflation.euro.sd", "at most 0.2 is wanted",
      "0.01 is one percentage point"),
     (("mean = 0.05, sd = 0.015 }, min = 0, max = 1 }", "mean = 5, sd = 1.5 } }"),
      "mean = 0.05, sd = 0.015 }", "categories.professional.vacancy",
@@ -188,7 +195,7 @@ CASES = [
      "a later known_on"),
     (("known_on = 2030-10-31", "known_on = 2031-02-15"), "[rates.eur_per_usd]",
      "rates.eur_per_usd.observed", "missing: 2030-12, 2031-01, 2031-02", "add observed"),
-    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-10 = 0.8, 2030-11 = 0.8 }"), None,
+    (("budget = 0.80", "budget = 0.80\nobserved = { 2030-11 = 0.8 }"), None,
      "rates.eur_per_usd.observed.2030-11", "a month up to 2030-10 is wanted", "later known_on"),
     # chance
     ((MATRIX, '"rates.eur_per_usd" = { "inflation.eur" = 0.2 }'), MATRIX,
@@ -300,6 +307,43 @@ def test_posts_need_a_line_and_a_line_needs_posts(after: After, text: str) -> No
     assert problem.key == "lines.staff.fund"
     assert "there are no posts in this fund" in problem.wanted
     assert "add [[posts]]" in problem.remedy
+
+
+def test_a_missing_rate_is_one_problem(after: After) -> None:
+    """Whatever else names the rate waits for it: no neighbour is offered in its place."""
+    gbp = ', "rates.eur_per_gbp" = 0.3 }'
+    (problem,) = after(
+        ('currency = "DKK"', 'currency = "GBP"'),
+        (
+            "volatility = { eur_per_usd = 0.03 }",
+            "volatility = { eur_per_usd = 0.03, eur_per_gbp = 0.02 }",
+        ),
+        ('{ "inflation.euro" = 0.2 }', '{ "inflation.euro" = 0.2' + gbp),
+        (
+            "[correlation.matrix]",
+            '[correlation]\norder = ["rates.eur_per_gbp"]\n\n[correlation.matrix]',
+        ),
+        ('leading = ["rates.eur_per_usd"]', 'leading = ["rates.eur_per_gbp"]'),
+    )
+    assert problem.key == "pledges[2].currency"
+    assert "add [rates.eur_per_gbp] with budget" in problem.remedy
+
+
+def test_extrabudgetary_posts_are_priced_like_a_line_that_is_named(after: After) -> None:
+    """With two posts lines neither the first nor the last may be meant: the file says which."""
+    posts = '[[posts]]\noffice = "Here"\nfund = "{}"\ngrade = "P-2"\nposts = 1\n\n'
+    two = ("[income.rent]", '[lines.more]\nkind = "posts"\nfund = "RC"\n\n[income.rent]')
+    funds = ("[[post_changes]]", posts.format("RC") + posts.format("XB") + "[[post_changes]]")
+    (problem,) = after(two, funds)
+    assert problem.key == "inflows"
+    assert "like which posts line are the posts of XB priced?" in problem.wanted
+    assert 'add priced_as = "staff" to [inflows]; posts lines: staff, more' in problem.remedy
+    named = 'stated_in = "USD"', 'stated_in = "USD"\npriced_as = "{}"'
+    assert after(two, funds, (named[0], named[1].format("more"))) == ()
+    (problem,) = after(two, funds, (named[0], named[1].format("travel")))
+    assert problem.key == "inflows.priced_as"
+    assert "the name of a posts line is wanted" in problem.wanted
+    assert after((funds[0], funds[1].replace(posts.format("RC"), ""))) == ()
 
 
 def test_known_inside_the_period_needs_the_months_so_far(after: After) -> None:

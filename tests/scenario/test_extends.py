@@ -17,6 +17,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
 from simulator.scenario.shape import has_names, is_model, step
 
+PEGGED = 'budget = 0.136\npegged = { to = "eur_per_usd", ratio = 0.17 }'
 HEAD = 'extends = "base.toml"\ntitle = "Another"\n'
 
 Child = Callable[..., Scenario]
@@ -69,8 +70,8 @@ SAME = {
     "a key": ("[sampling]\nseed = 7", [("seed = 0", "seed = 7")]),
     "a dotted key": ("sampling.seed = 7", [("seed = 0", "seed = 7")]),
     "a plain number over a plain number": (
-        "[rates.eur_per_usd]\nbudget = 0.9",
-        [("budget = 0.80", "budget = 0.9")],
+        "[rates.eur_per_usd]\nbudget = 0.9\n[rates.eur_per_dkk]\nbudget = 0.153",
+        [("budget = 0.80", "budget = 0.9"), ("budget = 0.136", "budget = 0.153")],
     ),
     "a plain list": (
         "[sampling]\nleading = []",
@@ -130,7 +131,7 @@ SAME = {
         "[rates.eur_per_dkk]\npegged = { remove = true }\nbudget = 0.1\nstart = 0.1\n"
         "[exchange.volatility]\neur_per_dkk = 0.1",
         [
-            ('pegged = { to = "eur_per_usd", ratio = 0.17 }', "budget = 0.1\nstart = 0.1"),
+            (PEGGED, "budget = 0.1\nstart = 0.1"),
             ("{ eur_per_usd = 0.03 }", "{ eur_per_usd = 0.03, eur_per_dkk = 0.1 }"),
         ],
     ),
@@ -278,9 +279,9 @@ def test_lists_of_a_parent_stand_in_its_own_folder(tmp_path: Path, text: str) ->
     head = HEAD.replace("base.toml", "bases/base.toml")
     path.write_text(head + '[[posts]]\noffice = "Here"\nposts = 12\n')
     assert [post.posts for post in read_scenario(path).posts] == [12, 5]
-    (tmp_path / "own.csv").write_text("office,fund,grade,posts\nThere,RB,P-1,4\n")
+    (tmp_path / "own.csv").write_text("office,fund,grade,posts\nThere,RB,P-1,4\nHere,RB,P-2,1\n")
     path.write_text(head + 'posts = "own.csv"\n')
-    assert [post.posts for post in read_scenario(path).posts] == [4]
+    assert [post.posts for post in read_scenario(path).posts] == [4, 1]
 
 
 def test_every_file_that_was_read_is_known_by_its_checksum(tmp_path: Path, text: str) -> None:

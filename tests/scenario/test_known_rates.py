@@ -108,6 +108,8 @@ def test_a_rate_that_is_written_nowhere_starts_from_the_daily_rates(tmp_path: Pa
     assert start is not None
     assert str(start.as_of) == "2009-10-30"  # the 31st was a Saturday
     assert float(start) == pytest.approx(1 / 1.4800, abs=1e-4)
+    archive = f"{daily_rates.PACKAGE}/{daily_rates.ARCHIVE}"
+    assert read_layers(path).files[archive] == daily_rates.daily_rates().sha256
 
 
 def test_without_the_extra_a_missing_start_is_a_problem(

@@ -34,7 +34,7 @@ def test_each_value_has_its_file_and_line(tmp_path: Path, text: str) -> None:
     )
     base = 'pledges = "lists/pledges.csv"\n' + text[:start] + text[end:]
     (tmp_path / "base.toml").write_text(base)
-    (tmp_path / "law.toml").write_text("[inflation.euro]\nsd = 0.5\n")
+    (tmp_path / "law.toml").write_text("[inflation.euro]\nsd = 0.15\n")
     path = tmp_path / "child.toml"
     path.write_text(
         'extends = "base.toml"\ntitle = "Another"\nlaw_file = "law.toml"\n'

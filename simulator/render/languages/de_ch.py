@@ -164,7 +164,7 @@ TEXTS = {
     "not_comparable": "Kein Wasserfall: die Ergebnisse haben andere Währungen oder Perioden.",
     "inflows_title": "Ausserbudgetäre Zuflüsse",
     "inflows_note": "Eingänge eines Fensters sind zum simulierten Kurs jedes Jahres umgerechnet. "
-    "Die Lücke misst sich am zentralen Plan zu Budgetkursen.",
+    "Die Lücke misst sich am Plan des Szenarios, sonst am zentralen Fall zu Budgetkursen.",
     "receipts_of": "Eingänge, {window}",
     "receipts_all": "Eingänge, alle Fenster",
     "receipts_for": "davon für {region}",

@@ -151,7 +151,8 @@ TEXTS = {
     "alt_waterfall": "堆积柱瀑布图：{what}。数字见图下表格。",
     "not_comparable": "无瀑布图：结果的货币或期间不同。",
     "inflows_title": "预算外资金",
-    "inflows_note": "各窗口的收款按每年的模拟汇率折算。短缺按预算汇率的中心计划衡量。",
+    "inflows_note": "各窗口的收款按每年的模拟汇率折算。"
+    "短缺按情景所定计划衡量；没有计划时按预算汇率的中心情况衡量。",
     "receipts_of": "收款，{window}",
     "receipts_all": "收款，所有窗口",
     "receipts_for": "其中用于{region}",

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
-from simulator.analysis.statistics import Statistic, summarise
 from simulator.render.figures import grouped
+from simulator.render.summary import Cell
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.charts import GRID, axis, chart_text
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import STATISTICS, Stored
 from simulator.render.workbook.styles import error_of, of_unit
-from simulator.tables import Float64
 
+WINDOW = "xb_window_"
 SIZE = (760, 280)
 
 
@@ -33,7 +31,8 @@ def write_inflows(book: Book, stored: Stored) -> None:
     heads += [words("head_error"), *(words(f"head_{s}") for s in STATISTICS[1:])]
     page.heads(row, heads)
     page.freeze(2, repeat=(row, row))
-    row, means = _windows(page, book, stored, row + 1)
+    row += 1
+    yearly: list[int] = []
     for label, output, planned, periods in _outputs(book, stored):
         for period in periods:
             cell = stored.view.cell(output, period)
@@ -43,10 +42,11 @@ def write_inflows(book: Book, stored: Stored) -> None:
             _labels(page, row, label, cell.unit, period)
             if planned is not None:
                 page.number(row, 3, planned, of_unit(cell.unit))
-            figures = {s: (cell[s], cell.error(s)) for s in STATISTICS}
-            _figures(page, row, figures, style)
+            _figures(page, row, cell, style)
+            if output.startswith(WINDOW) and period in map(str, stored.scenario.years):
+                yearly.append(row)
             row += 1
-    _chart(page, book, stored, place, means, cur)
+    _chart(page, book, stored, place, yearly, cur)
 
 
 def _labels(page: Page, row: int, label: str, unit: str, period: str) -> None:
@@ -54,53 +54,11 @@ def _labels(page: Page, row: int, label: str, unit: str, period: str) -> None:
         page.text(row, column, text)
 
 
-def _figures(
-    page: Page, row: int, figures: dict[str, tuple[float, float]], style: styles.Style
-) -> None:
-    page.number(row, 4, figures["mean"][0], style)
-    page.number(row, 5, figures["mean"][1], error_of(style))
+def _figures(page: Page, row: int, cell: Cell, style: styles.Style) -> None:
+    page.number(row, 4, cell["mean"], style)
+    page.number(row, 5, cell.error("mean"), error_of(style))
     for i, statistic in enumerate(STATISTICS[1:]):
-        page.number(row, 6 + i, figures[statistic][0], style)
-
-
-def window_receipts(stored: Stored, window: str, period: str) -> Float64:
-    """Receipts of a window, shape (n_draws,), budget currency: each pledge at its year's rate."""
-    scenario, run = stored.scenario, stored.run
-    years = [str(year) for year in scenario.years] if period == scenario.period else [period]
-    total: Float64 = np.zeros(run.manifest.draws)
-    for year in years:
-        for pledge in scenario.pledges:
-            if pledge.window != window:
-                continue
-            currency = pledge.currency
-            name = f"xb_receipts_{currency.lower()}.{pledge.name}"
-            received = run.column(name, year)
-            if currency == scenario.budget.currency:
-                total += received
-            else:
-                total += received * run.column(f"rate.{scenario.pair(currency)}", year)
-    return total
-
-
-def _windows(page: Page, book: Book, stored: Stored, row: int) -> tuple[int, list[int]]:
-    """Rows of receipts by window; returns the next row and the rows of single years."""
-    scenario, words = stored.scenario, book.words
-    replicates = stored.run.manifest.replicates
-    yearly: list[int] = []
-    for name, window in scenario.windows.items():
-        label = words("receipts_of", window=window.title or name)
-        for period in scenario.periods:
-            found = summarise(window_receipts(stored, name, period), replicates, {})
-            _labels(page, row, label, scenario.budget.currency, period)
-            _figures(page, row, _by_name(found), of_unit(scenario.budget.currency, "simulated"))
-            if period != scenario.period or len(scenario.periods) == 1:
-                yearly.append(row)
-            row += 1
-    return row, yearly
-
-
-def _by_name(found: tuple[Statistic, ...]) -> dict[str, tuple[float, float]]:
-    return {one.name: (one.value, one.standard_error) for one in found}
+        page.number(row, 6 + i, cell[statistic], style)
 
 
 def _outputs(
@@ -111,6 +69,9 @@ def _outputs(
     inflows = scenario.inflows
     assert inflows is not None  # noqa: S101 - the sheet is left out without
     cur, periods, whole = scenario.budget.currency, scenario.periods, (stored.view.whole,)
+    for key, window in scenario.windows.items():
+        label = words("receipts_of", window=window.title or key)
+        yield label, f"{WINDOW}{cur.lower()}.{key}", None, periods
     for currency in dict.fromkeys((cur, inflows.stated_in)):
         yield words("receipts_all"), f"xb_receipts_{currency.lower()}", None, periods
     low = cur.lower()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from simulator.scenario.checks import chance, exchange, lines, money, rates, staff, time
+from simulator.scenario.checks import chance, exchange, lines, money, quotes, rates, staff, time
 from simulator.scenario.checks.silence import warnings_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.places import Finding
@@ -20,6 +20,7 @@ Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     *money.CHECKS,
     *rates.CHECKS,
+    *quotes.CHECKS,
     *exchange.CHECKS,
     *lines.CHECKS,
     *staff.CHECKS,

@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from simulator.errors import did_you_mean, nearest
-from simulator.scenario.checks.rates import misquoted
-from simulator.scenario.factors import DRIVERS, factors_of, streams_of
+from simulator.scenario.checks.rates import misquoted, missing_rates
+from simulator.scenario.factors import DRIVERS, certain_names, factors_of, streams_of
 from simulator.scenario.model import Scenario
+from simulator.scenario.parts import StudentCopula
 from simulator.scenario.places import Finding, Path, found_text
 
 _CERTAIN = "is certain, pegged or fixed in this scenario, or does not exist"
 
 
 def _drawn(scenario: Scenario) -> list[str]:
-    """Names of the drawn factors; a misquoted rate, reported elsewhere, under its right name."""
+    """Names of the drawn factors; rates that are misquoted or missing are reported elsewhere."""
     right = {f"rates.{pair}": f"rates.{name}" for pair, name in misquoted(scenario).items()}
-    return [right.get(factor.name, factor.name) for factor in factors_of(scenario)]
+    names = [right.get(factor.name, factor.name) for factor in factors_of(scenario)]
+    return [*names, *(f"rates.{pair}" for pair in sorted(missing_rates(scenario)))]
 
 
 def _unknown_factor(path: Path, name: str, known: list[str], value: str = "") -> Finding:
@@ -88,7 +90,8 @@ def independence_is_declared_well(scenario: Scenario) -> Iterator[Finding]:
 def orders_name_factors(scenario: Scenario) -> Iterator[Finding]:
     """`correlation.order` and `sampling.leading` name drawn factors, each once."""
     drawn = _drawn(scenario)
-    leading = [*drawn, *(name for name in streams_of(scenario) if name not in drawn)]
+    # A slot kept for what is certain here keeps the draws of two scenarios in step.
+    leading = [*drawn, *sorted({*streams_of(scenario), *certain_names(scenario)} - set(drawn))]
     lists: tuple[tuple[Path, tuple[str, ...], list[str]], ...] = (
         (("correlation", "order"), scenario.correlation.order, drawn),
         (("sampling", "leading"), scenario.sampling.leading, leading),
@@ -100,6 +103,37 @@ def orders_name_factors(scenario: Scenario) -> Iterator[Finding]:
             if name in names[:index]:
                 yield Finding((*path, index), "this name stands twice", found_text(name),
                               "keep one of the two")  # fmt: skip
+
+
+def _correlated(scenario: Scenario) -> set[str]:
+    """Names of factors with a correlation other than zero."""
+    return {
+        name
+        for one, row in scenario.correlation.matrix.items()
+        for other, entry in row.items()
+        if entry.value != 0
+        for name in (one, other)
+    }
+
+
+def settings_have_an_effect(scenario: Scenario) -> Iterator[Finding]:
+    """Orders, copulas and leading dimensions that nothing would come of."""
+    correlated, drawn = _correlated(scenario), _drawn(scenario)
+    for index, name in enumerate(scenario.correlation.order):
+        if name in drawn and name not in correlated:
+            wanted = f"{name} is correlated with nothing, this would be ignored"
+            remedy = "remove it, or correlate it in [correlation.matrix]"
+            yield Finding(("correlation", "order", index), wanted, remedy=remedy)
+    if isinstance(scenario.correlation.copula, StudentCopula) and not correlated:
+        wanted = "nothing is correlated, the copula would be ignored"
+        remedy = "remove it, or add entries to [correlation.matrix]"
+        yield Finding(("correlation", "copula"), wanted, found_text("student"), remedy)
+    sampling = scenario.sampling
+    if sampling.leading and sampling.sampler != "sobol":
+        wanted = f"sampler {sampling.sampler} has no best dimensions, this would be ignored"
+        yield Finding(
+            ("sampling", "leading"), wanted, remedy='remove it, or write sampler = "sobol"'
+        )
 
 
 def draws_fill_replicates(scenario: Scenario) -> Iterator[Finding]:
@@ -114,5 +148,6 @@ CHECKS = (
     matrix_is_well_formed,
     independence_is_declared_well,
     orders_name_factors,
+    settings_have_an_effect,
     draws_fill_replicates,
 )

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from simulator.errors import did_you_mean
-from simulator.scenario.checks.rates import expected, well_quoted
+from simulator.scenario.checks.rates import expected, missing_rates, well_quoted
 from simulator.scenario.exchange import (
+    Ar1Inflation,
     Blended,
     Bootstrap,
     Moving,
@@ -18,7 +19,8 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.places import Finding, Path
 from simulator.units import Month
 
-_MOST_VOLATILE = Decimal(1)
+_MOST_INFLATION_SD = Decimal("0.2")
+_MOST_INFLATION = Decimal(1)
 _MOST_GAP = Decimal(2)
 _MOST_DIFFERENTIAL = Decimal("0.5")
 
@@ -31,6 +33,8 @@ def _free(scenario: Scenario) -> list[str]:
 def _unused(scenario: Scenario, path: Path, pair: str) -> Iterator[Finding]:
     """A rate named in a table of the law although nothing would read it there."""
     rate = scenario.rates.get(pair)
+    if pair in missing_rates(scenario):
+        return  # the rate is reported, and then this is used
     if rate is None and pair not in expected(scenario):
         remedy = did_you_mean(pair, scenario.rates)
         yield Finding(path, f"there is no rate {pair}, this would be ignored", remedy=remedy)
@@ -72,12 +76,9 @@ def law_names_its_rates(scenario: Scenario) -> Iterator[Finding]:
 
 
 def law_is_plausible(scenario: Scenario) -> Iterator[Finding]:
-    """Fractions, not percent: volatilities, differentials and gaps within what can be meant."""
+    """Fractions, not percent: differentials and gaps within what can be meant."""
     law = scenario.exchange
     bounds: list[tuple[str, Mapping[str, object], Decimal, str, str]] = []
-    if isinstance(law, Moving):
-        text = "a standard deviation of the log rate of at most 1"
-        bounds.append(("volatility", law.volatility, _MOST_VOLATILE, text, "0.0265 for 2.65 %"))
     if isinstance(law, Blended):
         text = "an inflation differential between -0.5 and 0.5 a year"
         table: Mapping[str, object] = law.inflation_differential
@@ -179,6 +180,39 @@ def inflation_has_its_years(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, "centre", str(year)), wanted, str(year), "remove it")
 
 
+def _idle_keys(at: Path, law: Ar1Inflation) -> Iterator[Finding]:
+    """Keys of a law of inflation that nothing would come of."""
+    if law.start.value != 0 and law.persistence.value == 0:
+        wanted = (
+            "without persistence nothing is left of last year's surprise, this would be ignored"
+        )
+        yield Finding((*at, "start"), wanted, str(law.start.value), "add persistence, or remove it")
+    if law.sd.value == 0 and law.degrees_of_freedom is not None:
+        wanted = "nothing is drawn with sd 0, this would be ignored"
+        yield Finding((*at, "degrees_of_freedom"), wanted, remedy="remove it, or give sd")
+    if law.sd.value == 0 and law.start.value == 0 and law.last_published is not None:
+        wanted = "there are no surprises with sd 0 and no start, this would be ignored"
+        yield Finding((*at, "last_published"), wanted, remedy="remove it, or give sd")
+
+
+def inflation_is_plausible(scenario: Scenario) -> Iterator[Finding]:
+    """Fractions, not percent: surprises and centres of inflation within what can be meant."""
+    for name, law in scenario.inflation.items():
+        at: Path = ("inflation", name)
+        remedy = "write a fraction: 0.01 is one percentage point"
+        yield from _idle_keys(at, law)
+        if law.sd.value > _MOST_INFLATION_SD:
+            wanted = f"a standard deviation of at most {_MOST_INFLATION_SD} is wanted"
+            yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)
+        if abs(law.start.value) > _MOST_INFLATION_SD:
+            wanted = f"a surprise between -{_MOST_INFLATION_SD} and {_MOST_INFLATION_SD} is wanted"
+            yield Finding((*at, "start"), wanted, str(law.start.value), remedy)
+        for year, centre in law.centre.items():
+            if abs(centre.value) > _MOST_INFLATION:
+                wanted = "an inflation between -1 and 1 is wanted"
+                yield Finding((*at, "centre", str(year)), wanted, str(centre.value), remedy)
+
+
 CHECKS = (
     law_names_its_rates,
     law_is_plausible,
@@ -186,4 +220,5 @@ CHECKS = (
     path_is_whole,
     events_happen,
     inflation_has_its_years,
+    inflation_is_plausible,
 )

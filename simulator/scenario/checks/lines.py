@@ -68,7 +68,10 @@ def one_payer_a_fund(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _years_fit(
-    path: Path, given: Mapping[int, Quantity], years: tuple[int, ...]
+    path: Path,
+    given: Mapping[int, Quantity],
+    years: tuple[int, ...],
+    otherwise: str = "write 1 for a year without change",
 ) -> Iterator[Finding]:
     """Every year is budgeted, and all of them are given or none."""
     listed = ", ".join(map(str, years))
@@ -80,12 +83,15 @@ def _years_fit(
     missing = [year for year in years if year not in given]
     if missing and len(missing) < len(years):
         wanted = "all budgeted years or none are wanted, missing: " + ", ".join(map(str, missing))
-        yield Finding(path, wanted, remedy="write 1 for a year without change")
+        yield Finding(path, wanted, remedy=otherwise)
 
 
 def years_are_budgeted(scenario: Scenario) -> Iterator[Finding]:
-    """Recosting and scales name each budgeted year and no other."""
+    """Recosting, scales and planned receipts name each budgeted year and no other."""
     years = scenario.years
+    if scenario.inflows is not None:
+        planned = scenario.inflows.planned
+        yield from _years_fit(("inflows", "planned"), planned, years, "write 0 for none")
     for name, line in scenario.lines.items():
         path: Path = ("lines", name)
         yield from _years_fit((*path, "recosting"), line.recosting, years)
@@ -116,15 +122,11 @@ def inflation_names_exist(scenario: Scenario) -> Iterator[Finding]:
                 remedy = did_you_mean(name, known) if known else f"add [inflation.{name}]"
                 yield Finding((*path, "inflation", name), f"there is no inflation {name}",
                               remedy=remedy)  # fmt: skip
-    for name, law in scenario.inflation.items():
-        at: Path = ("inflation", name)
+    for name in scenario.inflation:
         if name not in used:
+            at: Path = ("inflation", name)
             remedy = f"remove it, or write inflation = {{ {name} = 1 }} in a line or category"
             yield Finding(at, "no line or category uses this, it would be ignored", remedy=remedy)
-        if law.sd.value > 1:
-            wanted = "a standard deviation of at most 1 is wanted"
-            remedy = "write a fraction: 0.01 is one percentage point"
-            yield Finding((*at, "sd"), wanted, str(law.sd.value), remedy)
 
 
 def fractions_are_fractions(scenario: Scenario) -> Iterator[Finding]:
@@ -133,11 +135,17 @@ def fractions_are_fractions(scenario: Scenario) -> Iterator[Finding]:
         at: Path = ("categories", name)
         yield from _within((*at, "vacancy"), one.vacancy, 0, 1)
         yield from _within((*at, "delayed_recruitment"), one.delayed_recruitment, 0, 1)
-        yield from _within((*at, "standard_cost_error"), one.standard_cost_error, -1, 1)
+        yield from _an_error((*at, "standard_cost_error"), one.standard_cost_error)
         if one.budgeted_vacancy.value == 1:
             yield Finding((*at, "budgeted_vacancy"), "a vacancy rate below 1 is wanted", "1")
     for name, line in scenario.lines.items():
-        yield from _within(("lines", name, "price_error"), line.price_error, -1, 1)
+        yield from _an_error(("lines", name, "price_error"), line.price_error)
+
+
+def _an_error(path: Path, number: Uncertain) -> Iterator[Finding]:
+    yield from _within(path, number, -1, 1)
+    if number.centre == -1:
+        yield Finding(path, "an error above -1 is wanted: at -1 nothing would be paid", "-1")
 
 
 def _within(path: Path, number: Uncertain, low: int, high: int) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from simulator.errors import did_you_mean, shorten
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
-from simulator.scenario.parts import Forward, OwnCurrency
+from simulator.scenario.parts import Forward, Inflows, OwnCurrency
 from simulator.scenario.places import Finding, found_text
 from simulator.units import to_decimal
 
@@ -130,7 +130,7 @@ def windows_are_used(scenario: Scenario) -> Iterator[Finding]:
 
 
 def inflows_fit(scenario: Scenario) -> Iterator[Finding]:
-    """The fund that programme support pays has posts, when it is not the usual one."""
+    """The fund that programme support pays has posts, unless it is the usual one; and a price."""
     inflows = scenario.inflows
     if inflows is None:
         return
@@ -140,10 +140,31 @@ def inflows_fit(scenario: Scenario) -> Iterator[Finding]:
         remedy = did_you_mean(inflows.fund, funds) if funds else "remove it, there are no posts"
         wanted = "the fund of some posts is wanted"
         yield Finding(("inflows", "fund"), wanted, found_text(inflows.fund), remedy)
+    if inflows.fund in funds:
+        yield from _priced_as(scenario, inflows)
+    elif inflows.priced_as is not None:
+        wanted = f"there are no posts of {inflows.fund} to be priced, this would be ignored"
+        yield Finding(("inflows", "priced_as"), wanted, remedy="remove it")
     lag = inflows.spending_lag_months.centre
     if lag < 0:
         wanted = "a lag of zero or more months is wanted"
         yield Finding(("inflows", "spending_lag_months"), wanted, found_text(lag))
+
+
+def _priced_as(scenario: Scenario, inflows: Inflows) -> Iterator[Finding]:
+    """With several posts lines, one of them is named: no rule could choose."""
+    posts_lines = [name for name, line in scenario.lines.items() if line.kind == "posts"]
+    listed = ", ".join(posts_lines)
+    if inflows.priced_as is None and len(posts_lines) > 1:
+        wanted = (
+            f"priced_as is missing: like which posts line are the posts of {inflows.fund} priced?"
+        )
+        remedy = f'add priced_as = "{posts_lines[0]}" to [inflows]; posts lines: {listed}'
+        yield Finding(("inflows",), wanted, remedy=remedy)
+    if inflows.priced_as is not None and inflows.priced_as not in posts_lines:
+        remedy = did_you_mean(inflows.priced_as, posts_lines) if posts_lines else "remove it"
+        wanted = "the name of a posts line is wanted"
+        yield Finding(("inflows", "priced_as"), wanted, found_text(inflows.priced_as), remedy)
 
 
 def income_fits(scenario: Scenario) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -13,8 +12,6 @@ from simulator.scenario.parts import Rate
 from simulator.scenario.places import Finding, Path, found_text
 from simulator.units import pair_name, split_pair
 
-_FAR_FROM_BUDGET = math.log(1.25)
-_NEAR_INVERSE = 0.15
 _PEG_SLACK = Fraction(1, 200)
 
 
@@ -42,6 +39,13 @@ def well_quoted(scenario: Scenario) -> dict[str, Rate]:
 def expected(scenario: Scenario) -> set[str]:
     """Names of the rates, as they will be once the misquoted ones are mended."""
     return {misquoted(scenario).get(pair, pair) for pair in scenario.rates}
+
+
+def missing_rates(scenario: Scenario) -> set[str]:
+    """Rates that some currency needs and nobody gives: reported where they are needed."""
+    needed = {pair_name(scenario.budget.currency, other) for other in currency_uses(scenario)}
+    needed |= {pair for pair, _ in exposure_uses(scenario)}
+    return needed - set(scenario.rates) - expected(scenario)
 
 
 def _add_rate(scenario: Scenario, pair: str, needs: str = "") -> str:
@@ -121,7 +125,7 @@ def rates_are_complete(scenario: Scenario) -> Iterator[Finding]:
     needs_start = isinstance(law, Drawn) or (isinstance(law, FixedRates) and law.at == "start")
     for pair, rate in well_quoted(scenario).items():
         if rate.pegged is not None:
-            continue
+            continue  # see pegs_hold
         path: Path = ("rates", pair)
         if rate.budget is None:
             remedy = "add budget = …, the rate written into the budget, or pegged = { to, ratio }"
@@ -129,20 +133,6 @@ def rates_are_complete(scenario: Scenario) -> Iterator[Finding]:
         if rate.start is None and needs_start:
             remedy = "add start = { value = …, as_of = … }, the last rate known"
             yield Finding(path, f"start is missing, exchange law {law.law} needs it", remedy=remedy)
-
-
-def start_is_not_inverted(scenario: Scenario) -> Iterator[Finding]:
-    """A start near 1/budget and far from budget was most likely quoted the other way round."""
-    for pair, rate in scenario.rates.items():
-        if rate.unusual or rate.budget is None or rate.start is None:
-            continue
-        start, budget = float(rate.start), float(rate.budget)
-        apart = abs(math.log(start) - math.log(budget))
-        if apart > _FAR_FROM_BUDGET and abs(math.log(start) + math.log(budget)) < _NEAR_INVERSE:
-            right = number_text(1 / rate.start.exact)
-            wanted = f"start looks inverted: the budget rate is {rate.budget.value}"
-            remedy = f"write start = {right}; if {rate.start.value} is meant, add unusual = true"
-            yield Finding(("rates", pair, "start"), wanted, str(rate.start.value), remedy)
 
 
 def pegs_hold(scenario: Scenario) -> Iterator[Finding]:
@@ -172,13 +162,25 @@ def pegs_hold(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _peg_agrees(pair: str, rate: Rate, anchor: Rate) -> Iterator[Finding]:
-    if rate.pegged is None or rate.budget is None or anchor.budget is None:
+    """A second number tells whether the ratio is the right way round: the pegged budget rate."""
+    if rate.pegged is None or anchor.budget is None:
         return
-    implied = rate.pegged.ratio.exact * anchor.budget.exact
-    if abs(rate.budget.exact / implied - 1) > _PEG_SLACK:
-        wanted = f"the budget rate should follow the peg, {number_text(implied)}"
-        remedy = "mend the ratio or the budget rate, or leave the budget rate out"
-        yield Finding(("rates", pair, "budget"), wanted, str(rate.budget.value), remedy)
+    ratio, path = rate.pegged.ratio.exact, ("rates", pair)
+    implied = ratio * anchor.budget.exact
+    follows = f"{number_text(ratio)} × {rate.pegged.to} {number_text(anchor.budget.exact)}"
+    if rate.budget is None:
+        quote, base = split_pair(pair)
+        wanted = "the budget rate is missing, by which the ratio of the peg is checked"
+        remedy = f"add budget = {number_text(implied)} ({follows}) if one {base} is that many "
+        remedy += f"{quote}, or mend the ratio (1/{number_text(ratio)} = {number_text(1 / ratio)})"
+        yield Finding(path, wanted, remedy=remedy)
+    elif abs(rate.budget.exact / implied - 1) > _PEG_SLACK:
+        wanted = f"the budget rate should follow the peg, {number_text(implied)} ({follows})"
+        remedy = "mend the ratio or the budget rate"
+        turned = anchor.budget.exact / ratio
+        if abs(rate.budget.exact / turned - 1) <= _PEG_SLACK:
+            remedy = f"the ratio looks inverted: write ratio = {number_text(1 / ratio)}"
+        yield Finding((*path, "budget"), wanted, str(rate.budget.value), remedy)
 
 
 def rates_are_used(scenario: Scenario) -> Iterator[Finding]:
@@ -212,7 +214,6 @@ CHECKS = (
     quoted_in_budget_currency,
     every_currency_has_a_rate,
     rates_are_complete,
-    start_is_not_inverted,
     pegs_hold,
     rates_are_used,
     exposures_add_up,

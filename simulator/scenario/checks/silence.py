@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+from simulator.errors import nearest
 from simulator.scenario.checks.money import number_text
 from simulator.scenario.factors import factors_of, is_drawn_rate
 from simulator.scenario.model import Scenario
@@ -18,10 +19,57 @@ def warnings_of(scenario: Scenario) -> tuple[str, ...]:
     return (
         *_silent_drivers(scenario),
         *_silent_rates(scenario),
+        *_correlated_in_part(scenario),
         *_stale_starts(scenario),
         *_off_centre(scenario),
         *_counted_twice(scenario),
+        *_unread_figures(scenario),
+        *_vanished_offices(scenario),
     )
+
+
+def _unread_figures(scenario: Scenario) -> list[str]:
+    """Figures of the document that no rule reads: harmless, but nobody would notice a slip."""
+    rules = [figure.rule for figure in scenario.published]
+    whole = {g for g in scenario.figures for r in rules if _sums(r) and _quotes(r, g)}
+    unread = [
+        f"figures.{group}.{name}"
+        for group, figures in scenario.figures.items()
+        for name in figures
+        if group not in whole and not any(_quotes(r, group) and _quotes(r, name) for r in rules)
+    ]
+    if not unread:
+        return []
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    return [f"no rule of a published figure reads {', '.join(unread[:3])}{more}"]
+
+
+def _quotes(rule: str, name: str) -> bool:
+    return f"'{name}'" in rule or f'"{name}"' in rule
+
+
+def _sums(rule: str) -> bool:
+    """Whether a rule reads whole groups of figures."""
+    return "total_of" in rule or "deliverable" in rule
+
+
+def _vanished_offices(scenario: Scenario) -> list[str]:
+    """Offices that posts left and in which none is listed any more: closed, or misspelt."""
+    listed = {post.office for post in scenario.posts}
+    left: dict[str, int] = {}
+    for index, change in enumerate(scenario.post_changes):
+        origin = change.office if change.change == "abolished" else change.from_office
+        if origin is not None and origin not in listed:
+            left.setdefault(origin, index)
+    found: list[str] = []
+    for office, index in left.items():
+        close = nearest(office, listed)
+        meant = f"; did you mean {close!r}?" if close else ""
+        found.append(
+            f"post_changes[{index + 1}]: no post is listed in {office!r}, which its posts left: "
+            f"right if the office closed with them{meant}"
+        )
+    return found
 
 
 def _counted_twice(scenario: Scenario) -> list[str]:
@@ -94,6 +142,27 @@ def _silent_rates(scenario: Scenario) -> list[str]:
         f"no correlation is given between {', '.join(silent[:3])}{more}: rates against one "
         "currency move together; add entries to [correlation.matrix]"
     ]
+
+
+def _correlated_in_part(scenario: Scenario) -> list[str]:
+    """Entries between factors that are not drawn alike: only first components are correlated."""
+    factors = {factor.name: factor for factor in factors_of(scenario)}
+    found: list[str] = []
+    for one, row in scenario.correlation.matrix.items():
+        for other, entry in row.items():
+            pair = [factors[name] for name in (one, other) if name in factors]
+            yearly = [f for f in pair if f.kind != "rate" and len(f.components) > 1]
+            if len(pair) < 2 or not entry.value or not yearly:
+                continue
+            if len({f.components for f in pair}) > 1:
+                first = yearly[0]
+                with_what = next(f.name for f in pair if f is not first)
+                found.append(
+                    f"{first.name} has a value a year and {with_what} has not: their correlation "
+                    f"{entry.value} holds for {first.components[0]} only, the other years are "
+                    "independent of it"
+                )
+    return found
 
 
 def _stale_starts(scenario: Scenario) -> list[str]:

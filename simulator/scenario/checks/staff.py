@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from simulator.errors import did_you_mean
 from simulator.scenario.model import Scenario
-from simulator.scenario.places import Finding, Path, found_text
+from simulator.scenario.places import Finding, Path, found_text, quoted_in_rules
 
 
 def grades_have_costs(scenario: Scenario) -> Iterator[Finding]:
@@ -28,6 +28,19 @@ def grades_have_costs(scenario: Scenario) -> Iterator[Finding]:
             remedy += f"; {close}" if close else ""
             wanted = f"a grade without standard cost{times}"
             yield Finding(places[0], wanted, found_text(grade), remedy)
+
+
+def grades_are_used(scenario: Scenario) -> Iterator[Finding]:
+    """A grade that no post has, and no rule counts, would change nothing."""
+    used = {post.grade for post in scenario.posts}
+    used |= {change.grade for change in scenario.post_changes}
+    used |= {change.from_grade for change in scenario.post_changes if change.from_grade}
+    if not scenario.posts or not used <= set(scenario.grades):
+        return  # that is reported, and may be the post or the grade that is meant here
+    for name in scenario.grades:
+        if name not in used and not quoted_in_rules(scenario, name):
+            wanted = "no post has this grade, it would be ignored"
+            yield Finding(("grades", name), wanted, remedy="remove it, or give a post this grade")
 
 
 def categories_exist(scenario: Scenario) -> Iterator[Finding]:
@@ -121,6 +134,7 @@ def changes_are_consistent(scenario: Scenario) -> Iterator[Finding]:
 
 CHECKS = (
     grades_have_costs,
+    grades_are_used,
     categories_exist,
     funds_are_paid,
     reconciliations_leave_posts,

@@ -39,17 +39,21 @@ def inputs_were_known(scenario: Scenario) -> Iterator[Finding]:
 
 
 def observed_months_fit(scenario: Scenario) -> Iterator[Finding]:
-    """Observed averages end with `known_on`, and fill the period up to there."""
+    """Observed averages begin with the December before, end with `known_on`, and have no gap."""
     known = Month(scenario.known_on.year, scenario.known_on.month)
     inside = bool(scenario.months) and known >= Month(scenario.years[0], 1)
-    # the December before is what the stage `initial` knows
-    needed = list(months_between(Month(scenario.years[0] - 1, 12), known)) if inside else []
+    before = Month(scenario.years[0] - 1, 12)  # what the stage `initial` knows
+    needed = list(months_between(before, known)) if inside else []
     for pair, rate in scenario.rates.items():
         path = ("rates", pair, "observed")
         for label in rate.observed:
             if Month.parse(label) > known:
                 wanted = f"a month up to {known} is wanted, known_on is {scenario.known_on}"
                 remedy = "remove it, or set a later known_on"
+                yield Finding((*path, label), wanted, label, remedy)
+            elif Month.parse(label) < before:
+                wanted = f"{before} or a later month is wanted, this would be ignored"
+                remedy = f"remove it; {before} is what the first stage knows, then come the years"
                 yield Finding((*path, label), wanted, label, remedy)
         missing = [str(month) for month in needed if str(month) not in rate.observed]
         if missing and rate.pegged is None:
