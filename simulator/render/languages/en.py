@@ -173,8 +173,9 @@ TEXTS = {
     "not_comparable": "No waterfall: the results have different currencies or periods.",
     # Inflows.
     "inflows_title": "Extrabudgetary inflows",
-    "inflows_note": "Receipts of a window are converted at each year's simulated rate. The shortfall is measured "
-    "against the plan: as the scenario states it, else the central case at budget rates.",
+    "inflows_note": "Receipts of a window are converted at each year's simulated rate. The "
+    "shortfall is measured against the plan: as the scenario states it, "
+    "else the central case at budget rates.",
     "receipts_of": "Receipts, {window}",
     "receipts_all": "Receipts, all windows",
     "receipts_for": "of which for {region}",

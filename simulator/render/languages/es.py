@@ -162,8 +162,9 @@ TEXTS = {
     "gráfico.",
     "not_comparable": "Sin gráfico de cascada: las monedas o los períodos difieren.",
     "inflows_title": "Recursos extrapresupuestarios",
-    "inflows_note": "Lo recibido por una ventanilla se convierte al tipo simulado de cada año. El déficit se "
-    "mide frente al plan del escenario; si no lo hay, al caso central a tipos presupuestarios.",
+    "inflows_note": "Lo recibido por una ventanilla se convierte al tipo simulado de cada "
+    "año. El déficit se mide frente al plan del escenario; si no lo hay, "
+    "al caso central a tipos presupuestarios.",
     "receipts_of": "Recibido, {window}",
     "receipts_all": "Recibido, todas las ventanillas",
     "receipts_for": "de ello para {region}",

@@ -164,8 +164,8 @@ TEXTS = {
     "sous le graphique.",
     "not_comparable": "Pas de graphique en cascade : les monnaies ou les périodes diffèrent.",
     "inflows_title": "Apports extrabudgétaires",
-    "inflows_note": "Les versements d'un guichet sont convertis au taux simulé de chaque année. Le déficit se "
-    "mesure au plan du scénario, à défaut au cas central aux taux budgétaires.",
+    "inflows_note": "Les versements d'un guichet sont convertis au taux simulé de chaque année. Le "
+    "déficit se mesure au plan du scénario, à défaut au cas central aux taux budgétaires.",
     "receipts_of": "Versements, {window}",
     "receipts_all": "Versements, tous les guichets",
     "receipts_for": "dont pour {region}",

@@ -123,10 +123,9 @@ def cut(text: str, length: int) -> str:
 
 def footer_text(text: str) -> str:
     """A footer on the left, pages on the right; `&` is a command in footers unless doubled."""
-    right = "&R&8&P / &N"
+    left, right = "&L&8 ", "&R&8&P / &N"  # the space keeps a digit of the text out of the size
     doubled = re.sub(r"[\x00-\x1f]", " ", text).replace("&", "&&")
-    left = cut(doubled, FOOTER_LIMIT - len(right) - len("&L&8"))
-    if len(left) - len(left.rstrip("&")) & 1:  # a pair was cut in two
-        left = left[:-1]
-    # A digit after a size would make it larger: the size and the text are kept apart.
-    return f"&L&8 {left[:-1] if len(left) == FOOTER_LIMIT else left}{right}"
+    kept = cut(doubled, FOOTER_LIMIT - len(left) - len(right))
+    if (len(kept) - len(kept.rstrip("&"))) % 2:  # a pair was cut in two
+        kept = kept[:-1]
+    return left + kept + right

@@ -1,4 +1,4 @@
-"""What charts have in common: axes, text that is never a reference, nested bands."""
+"""What charts have in common: axes, titles, nested bands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.render.workbook.book import Book
-from simulator.render.workbook.page import Page, safe
+from simulator.render.workbook.page import Page
 from simulator.render.workbook.styles import Shown, Style
 
 GRID: dict[str, Any] = {"visible": True, "line": {"color": "#DDDDDD", "width": 0.75}}
@@ -20,10 +20,13 @@ MEDIAN = "#1F3864"
 HISTORY = "#444444"
 
 
-def chart_text(text: str) -> str:
-    """Text for a title: XlsxWriter would take a leading "=" for a reference to a cell."""
-    plain = safe(text)[:250]
-    return f" {plain}" if plain.startswith("=") else plain
+def title_at(page: Page, row: int, column: int = 0) -> dict[str, Any]:
+    """The title of a chart: what stands in a cell.
+
+    Text of a scenario is never given to a chart: XlsxWriter takes what looks like `…!A1` in it for
+    a reference.
+    """
+    return {"name": [page.name, row, column], "name_font": {"size": 12}}
 
 
 def axis(
@@ -32,7 +35,7 @@ def axis(
     """An axis in the workbook's language and a readable size."""
     found: dict[str, Any] = {"num_font": {"size": 9}, "label_position": "low"}
     if name:
-        found |= {"name": chart_text(name), "name_font": {"size": 9, "bold": False}}
+        found |= {"name": name, "name_font": {"size": 9, "bold": False}}
     code = Style(shown=shown or "amount", digits=digits).number_format()
     if shown == "percent" and not digits:
         code = "0%"
@@ -60,7 +63,7 @@ class FanTable:
 def fan_chart(
     page: Page,
     book: Book,
-    title: str,
+    title: dict[str, Any],
     table: FanTable,
     *,
     names: Mapping[str, str],
@@ -85,9 +88,9 @@ def fan_chart(
         dashed = {"dash_type": "dash"} if (name, column, color) in lines else {}
         marker = {"type": "circle", "size": 4} if column == table.history else {"type": "none"}
         look = {"line": {"color": color, "width": 1.75, **dashed}, "marker": marker}
-        line.add_series({**series(column), "name": chart_text(name), **look})
+        line.add_series({**series(column), "name": name, **look})
     area.combine(line)
-    area.set_title({"name": chart_text(title), "name_font": {"size": 12}})
+    area.set_title(title)
     # The base has no colour, and each band's lower half says all that its legend needs to say.
     area.set_legend({"position": "bottom", "delete_series": [0, 4, 5, 6]})
     return area

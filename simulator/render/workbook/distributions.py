@@ -11,7 +11,7 @@ import numpy.typing as npt
 from simulator.render.summary import Cell
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
-from simulator.render.workbook.charts import GRID, axis, chart_text
+from simulator.render.workbook.charts import GRID, axis, title_at
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
 from simulator.render.workbook.styles import Style
@@ -131,7 +131,7 @@ def _chart(page: Page, book: Book, row: int, title: str, rows: tuple[int, int]) 
         }
     )
     bars.combine(line)
-    bars.set_title({"name": chart_text(title), "name_font": {"size": 12}})
+    bars.set_title(title_at(page, row - 1))
     count = last - first + 1
     bars.set_x_axis(axis(book, words("head_from"), interval=max(1, count // 10)))
     bars.set_y_axis({**axis(book, words("head_part"), shown="percent"), "major_gridlines": GRID})

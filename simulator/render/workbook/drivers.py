@@ -9,7 +9,7 @@ from typing import Any
 from simulator.render.summary import DRIVER
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
-from simulator.render.workbook.charts import GRID, axis, chart_text
+from simulator.render.workbook.charts import GRID, axis, title_at
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
 from simulator.render.workbook.styles import Style
@@ -60,7 +60,7 @@ def _tornado(
             "data_labels": {"value": True},
         }
     )
-    bars.set_title({"name": chart_text(title), "name_font": {"size": 12}})
+    bars.set_title(title_at(page, place - 1))
     # The largest stands on top, and the axis of figures stays at the foot.
     down = {"reverse": True, "crossing": "max", "num_font": {"size": 9}, "label_position": "low"}
     bars.set_y_axis(down)
@@ -124,7 +124,8 @@ def _waterfall(page: Page, book: Book, row: int, base: Stored, other: Stored) ->
         page.text(row, 0, label)
         for column, value in enumerate((change, level, *parts), start=1):
             page.number(row, column, value, Style("simulated", "amount"))
-    chart = _stacked(page, book, title, (first, last))
+    chart = _stacked(page, book, (first, last))
+    chart.set_title(title_at(page, place - 1))
     room = nice_floor(lowest, max(step[1] for step in steps))
     chart.set_y_axis({**axis(book), "min": room, "major_gridlines": GRID})
     page.place(place, 0, chart, words("alt_waterfall", what=title), SIZE)
@@ -152,7 +153,7 @@ def _label(book: Book, other: Stored, base: Stored, name: str) -> str:
     return line.title or name
 
 
-def _stacked(page: Page, book: Book, title: str, rows: tuple[int, int]) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+def _stacked(page: Page, book: Book, rows: tuple[int, int]) -> Any:  # noqa: ANN401 - XlsxWriter has no types
     words, (first, last) = book.words, rows
     chart = book.chart("column", "stacked")
     looks = (("base", None), ("whole", "#5B6F94"), ("more", "#B5533C"), ("less", "#5E9C76"))
@@ -166,7 +167,6 @@ def _stacked(page: Page, book: Book, title: str, rows: tuple[int, int]) -> Any: 
                 "gap": 40,
             }
         )
-    chart.set_title({"name": chart_text(title), "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom", "delete_series": [0]})
     chart.set_x_axis({"num_font": {"size": 9}, "label_position": "low"})
     return chart

@@ -11,7 +11,7 @@ from itertools import pairwise
 from simulator.analysis.statistics import PERCENTILES, percentiles
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
-from simulator.render.workbook.charts import BAND_LEVELS, GRID, FanTable, axis, fan_chart
+from simulator.render.workbook.charts import BAND_LEVELS, GRID, FanTable, axis, fan_chart, title_at
 from simulator.render.workbook.distributions import nice_step
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
@@ -152,7 +152,7 @@ def _block(
     names = {band: words("band", percent=band) for band in ("50", "80", "90")}
     names |= {"p50": words("head_p50"), "history": words("head_history")}
     lines = [(name, table.parts - len(beside) + i, "#B5533C") for i, name in enumerate(beside)]
-    chart = fan_chart(page, book, title, table, names=names, lines=lines)
+    chart = fan_chart(page, book, title_at(page, place - 2), table, names=names, lines=lines)
     low, high, step = _limits(rows)
     digits = max(0, -math.floor(math.log10(step))) if step < 1 else 0
     vertical = axis(book, shown="rate" if digits else "amount", digits=digits)

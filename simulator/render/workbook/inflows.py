@@ -9,7 +9,7 @@ from simulator.render.figures import grouped
 from simulator.render.summary import Cell
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
-from simulator.render.workbook.charts import GRID, axis, chart_text
+from simulator.render.workbook.charts import GRID, axis, title_at
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import STATISTICS, Stored
 from simulator.render.workbook.styles import error_of, of_unit
@@ -26,7 +26,7 @@ def write_inflows(book: Book, stored: Stored) -> None:
     page = book.page(stored.title(words, "sheet_inflows"))
     row = page.title(words("inflows_title"), words("inflows_note"))
     place = row
-    row += math.ceil(SIZE[1] / 20) + 1
+    row += math.ceil(SIZE[1] / 20) + 2
     heads = [words(f"head_{key}") for key in ("output", "unit", "period", "planned", "mean")]
     heads += [words("head_error"), *(words(f"head_{s}") for s in STATISTICS[1:])]
     page.heads(row, heads)
@@ -96,20 +96,21 @@ def _chart(
         return
     words, years = book.words, len(stored.scenario.years)
     chart = book.chart("column", "stacked")
-    for i, (name, window) in enumerate(stored.scenario.windows.items()):
+    for i in range(len(stored.scenario.windows)):
         first, last = rows[i * years], rows[i * years + years - 1]
         chart.add_series(
             {
-                "name": chart_text(window.title or name),
+                "name": [page.name, first, 0],
                 "categories": [page.name, first, 2, last, 2],
                 "values": [page.name, first, 4, last, 4],
                 "gap": 80,
             }
         )
     title = f"{words('receipts_mean')}, {currency}"
-    chart.set_title({"name": chart_text(title), "name_font": {"size": 12}})
+    page.text(place, 0, title, styles.SUBTITLE, fits=False)
+    chart.set_title(title_at(page, place))
     chart.set_y_axis({**axis(book), "major_gridlines": GRID})
     chart.set_legend({"position": "bottom"})
     total = stored.view.cell(f"xb_receipts_{currency.lower()}", stored.view.whole)
     amount = grouped(total["mean"], 0) if total is not None else ""
-    page.place(place, 0, chart, words("alt_inflows", what=title, amount=amount), SIZE)
+    page.place(place + 1, 0, chart, words("alt_inflows", what=title, amount=amount), SIZE)
