@@ -22,6 +22,7 @@ TEXTS = {
     "legend_live": "live formula: recomputes at once",
     "legend_simulated": "simulated: as stored by the run, does not move with Inputs",
     "yes": "yes",
+    "changed": "changed",
     "nothing": "nothing",
     # Headings.
     "head_output": "What",
@@ -70,6 +71,7 @@ TEXTS = {
     "head_planned": "Planned",
     "head_key": "Input",
     "head_value": "Value",
+    "head_as_run": "As run",
     "head_live": "Read by Cascade",
     "head_law": "Law",
     "head_source": "Source",

@@ -81,6 +81,7 @@ class Book:
     def name_cell(self, key: str, reference: str) -> str:
         """Give a cell a name made from `key`; returns the name, which no other cell has."""
         plain = re.sub(r"[^A-Za-z0-9_]", "_", key)[:200]
+        plain = f"_{plain}" if plain[:1].isdigit() else plain
         name, number = plain, 1
         while name.casefold() in self._names:
             number += 1

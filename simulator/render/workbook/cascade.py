@@ -8,7 +8,7 @@ printed cells go through ROUND only to lose their binary dust.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -117,7 +117,7 @@ def write_cascade(book: Book, stored: Stored, page: Page, named: Named) -> None:
         row += 1
     row = _own_currency(table, book, named, row + 1)
     row = max(row, staffing.last + 1)
-    _simulated(table, book, row + 1)
+    _simulated(table, book, named, row + 1)
 
 
 def _heads(book: Book, stored: Stored) -> list[str]:
@@ -299,11 +299,11 @@ def _own_currency(table: _Table, book: Book, named: Named, row: int) -> int:
     return row
 
 
-def _simulated(table: _Table, book: Book, row: int) -> None:
+def _simulated(table: _Table, book: Book, named: Named, row: int) -> None:
     """The simulated contributions, in the page's unit: they do not move with *Inputs*."""
     stored, page, words = table.stored, table.page, book.words
     page.text(row, 0, words("simulated_beside"), styles.SUBTITLE, fits=False)
-    row = _unchanged(table, book, row + 1)
+    row = _unchanged(table, book, named, row + 1)
     heads = [words("head_output"), words("head_unit"), words("head_period")]
     page.heads(row, [*heads, *(words(f"head_{s}") for s in STATISTICS)])
     row += 1
@@ -324,14 +324,11 @@ def _simulated(table: _Table, book: Book, row: int) -> None:
                 row += 1
 
 
-def _unchanged(table: _Table, book: Book, row: int) -> int:
+def _unchanged(table: _Table, book: Book, named: Named, row: int) -> int:
     """Says whether the inputs still give what was run."""
-    published, words = table.stored.published, book.words
-    same: Sequence[str] = [
-        f"ABS({table.cell(name, 'estimate')}-{float(cells['estimate'])!r})<1E-6"
-        for name, cells in published.parents.items()
-    ][:50]
-    texts = [words(key).replace('"', '""') for key in ("inputs_as_run", "inputs_changed")]
-    formula = f'IF(AND({",".join(same)}),"{texts[0]}","{texts[1]}")'
+    words = book.words
+    keys = ("changed", "inputs_as_run", "inputs_changed")
+    changed, same, other = (words(key).replace('"', '""') for key in keys)
+    formula = f'IF(COUNTIF({named.states},"{changed}")=0,"{same}","{other}")'
     table.page.formula(row, 0, formula, words("inputs_as_run"), Style("live"))
     return row + 2

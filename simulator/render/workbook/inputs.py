@@ -26,16 +26,24 @@ LIVE = re.compile(
 )
 """Inputs that formulas of *Cascade* read."""
 
-WIDTHS = {1: 18, 4: 34, 5: 40, 8: 40}
+WIDTHS = {1: 18, 3: 18, 5: 34, 6: 40, 9: 40}
 WRAPPED = Style(wrap=True)
-HEADS = ("key", "value", "unit", "live", "law", "source", "as_of", "assumption", "note")
+HEADS = (
+    "key", "value", "unit", "as_run", "live", "law", "source", "as_of", "assumption", "note",
+)  # fmt: skip
+SAME = 1e-12
+"""So much of itself may a value differ from the one that was run and still count as the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Names of the live cells by key of the input, and the cells of each line's growth items."""
+    """Names of the live cells by key of the input, and the cells of each line's growth items.
+
+    `states` are the cells that say of each input whether it is as it was run.
+    """
 
     names: Mapping[str, str]
+    states: str
     growth: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> str:
@@ -52,6 +60,7 @@ def write_inputs(book: Book, stored: Stored, page: Page) -> Named:
     page.heads(row, [words(f"head_{key}") for key in HEADS])
     page.freeze(row + 1, 2, repeat=(row, row))
     names: dict[str, str] = {}
+    first = row + 1
     growth: dict[str, list[int]] = {}
     for row, one in enumerate(inputs_of(stored.scenario), start=row + 1):  # noqa: B020 - goes on below
         live = LIVE.fullmatch(one.key) is not None
@@ -64,40 +73,46 @@ def write_inputs(book: Book, stored: Stored, page: Page) -> Named:
     for column, width in WIDTHS.items():
         page.wide(column, width)
     ranges = {line: page.column_range(1, rows[0], rows[-1]) for line, rows in growth.items()}
-    return Named(names, ranges)
+    return Named(names, page.column_range(4, first, row), ranges)
 
 
 def _row(page: Page, book: Book, row: int, one: Input, *, live: bool) -> None:
     words = book.words
     label = f"{one.key} ({one.title})" if one.title else one.key
     page.text(row, 0, label)
-    _value(page, row, one, Style("input" if live else "", "general"))
+    _value(page, row, 1, one, Style("input" if live else "", "general"))
     page.text(row, 2, one.unit)
-    page.text(row, 3, words("yes") if live else "")
-    page.text(row, 4, one.law, WRAPPED, fits=False)
-    page.text(row, 5, one.source, WRAPPED, fits=False)
-    page.text(row, 6, one.as_of)
-    page.text(row, 7, words("yes") if one.assumption else "")
-    page.text(row, 8, one.note, WRAPPED, fits=False)
+    if live:
+        _value(page, row, 3, one, Style(shown="general"))
+        now, run = page.here(row, 1), page.here(row, 3)
+        texts = [words(key).replace('"', '""') for key in ("yes", "changed")]
+        same = f"ABS({now}-{run})<={SAME!r}*ABS({run})".replace("e", "E")
+        formula = f'IF({same},"{texts[0]}","{texts[1]}")'
+        page.formula(row, 4, formula, words("yes"), Style("live"))
+    page.text(row, 5, one.law, WRAPPED, fits=False)
+    page.text(row, 6, one.source, WRAPPED, fits=False)
+    page.text(row, 7, one.as_of)
+    page.text(row, 8, words("yes") if one.assumption else "")
+    page.text(row, 9, one.note, WRAPPED, fits=False)
 
 
-def _value(page: Page, row: int, one: Input, style: Style) -> None:
+def _value(page: Page, row: int, column: int, one: Input, style: Style) -> None:
     """The value as a number wherever it is one; an exact share as the quotient that it is."""
     value = one.value
     if one.key.endswith((".share", ".in_budget_currency")) and isinstance(value, str):
         share = parse_share(value)
         if share.denominator != 1:
             quotient = f"{share.numerator}/{share.denominator}"
-            page.formula(row, 1, quotient, float(share), style)
+            page.formula(row, column, quotient, float(share), style)
             return
         value = Decimal(int(share))
     if isinstance(value, bool):
-        page.text(row, 1, str(value).lower(), style.but(wrap=True))
+        page.text(row, column, str(value).lower(), style.but(wrap=True))
     elif isinstance(value, Decimal | int):
-        page.number(row, 1, number_of(value), style)
+        page.number(row, column, number_of(value), style)
     else:
         text = value.isoformat() if isinstance(value, dt.date) else value
-        page.text(row, 1, text, style.but(wrap=True), fits=False)
+        page.text(row, column, text, style.but(wrap=True), fits=False)
 
 
 def number_of(value: Decimal | Fraction | int) -> float:
