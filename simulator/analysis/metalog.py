@@ -7,7 +7,8 @@ linear combination of terms in y and logit y, so it is fitted by least squares.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -21,6 +22,9 @@ TOLERANCE = 0.005
 """Of the spread of the draws (P95 − P5), at each of the levels."""
 
 FEWEST, MOST = 3, 16
+WEIGHTS = (1.0, 10.0, 100.0)
+"""Of the checked levels among the others: few draws have uneven tails, which need some pull."""
+
 POINTS = 400
 FINE = np.concatenate([np.geomspace(1e-4, 1e-2, 40), np.linspace(0.0101, 0.9899, 400),
                        1 - np.geomspace(1e-2, 1e-4, 40)])  # fmt: skip
@@ -29,15 +33,22 @@ FINE = np.concatenate([np.geomspace(1e-4, 1e-2, 40), np.linspace(0.0101, 0.9899,
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Coefficients a₁ … aₖ in Keelin's order, unbounded, and the worst miss in parts of the spread.
+    """Coefficients a₁ … aₖ in Keelin's order, and the worst miss in parts of the spread.
 
-    `ok` is false when no number of terms met the tolerance with an increasing quantile function:
-    a law with a lump of equal values has none.
+    With a `lower` bound the combination gives the log of the distance from it. `ok` is false when
+    no number of terms met the tolerance with an increasing quantile function: a law with a lump
+    of equal values has none.
     """
 
     coefficients: tuple[float, ...]
     worst: float
     ok: bool
+    lower: float | None = None
+
+    def quantile(self, y: Float64) -> Float64:
+        """The value below which a part `y` lies, shape of `y`."""
+        found: Float64 = terms(y, len(self.coefficients)) @ np.array(self.coefficients)
+        return found if self.lower is None else self.lower + np.exp(found)
 
 
 def terms(y: Float64, count: int) -> Float64:
@@ -53,39 +64,43 @@ def terms(y: Float64, count: int) -> Float64:
     return np.column_stack(found[:count])
 
 
-def quantile(coefficients: tuple[float, ...], y: Float64) -> Float64:
-    """The value below which a part `y` lies, shape of `y`."""
-    found: Float64 = terms(np.asarray(y, dtype=np.float64), len(coefficients)) @ np.array(
-        coefficients
-    )
-    return found
-
-
 def fit(values: Float64) -> Fit:
     """The metalog with the fewest terms that meets the draws, shape (n,), at `CHECKED`.
 
-    The spread is P95 − P5. A constant is met by a₁ alone, written with three terms.
+    Unbounded or, where every draw is above zero, bounded below by zero: whichever needs fewer
+    terms. The spread is P95 − P5. A constant is met by a₁ alone, written with three terms.
     """
     wanted = percentiles(values, list(CHECKED))
     spread = float(wanted[5] - wanted[1])
     if spread <= 0:
         constant = bool(values.min() == values.max())
         return Fit((float(values[0]), 0.0, 0.0), 0.0 if constant else math.inf, constant)
-    y = _levels(len(values))
-    given = (percentiles(values, y.tolist()) - wanted[3]) / spread
+    y = np.concatenate([_levels(len(values)), CHECKED])
+    given = percentiles(values, y.tolist())
+    bounds = (None, 0.0) if values.min() > 0 else (None,)
     best = Fit((), math.inf, ok=False)
-    for count in range(FEWEST, min(MOST, len(y)) + 1):
-        solved = np.linalg.lstsq(terms(y, count), given, rcond=None)[0]
-        coefficients = tuple(float(a * spread) for a in solved)
-        coefficients = (coefficients[0] + float(wanted[3]), *coefficients[1:])
-        miss = np.abs(quantile(coefficients, np.array(CHECKED)) - wanted)
+    for weight, count, lower in product(WEIGHTS, range(FEWEST, MOST + 1), bounds):
+        found = _solved(y, given, weight, count, lower)
+        miss = np.abs(found.quantile(np.array(CHECKED)) - wanted)
         worst = float(miss.max()) / spread
-        rises = bool((np.diff(quantile(coefficients, FINE)) > 0).all())
+        rises = bool((np.diff(found.quantile(FINE)) > 0).all())
         if rises and worst < best.worst:
-            best = Fit(coefficients, worst, worst <= TOLERANCE)
+            best = replace(found, worst=worst, ok=worst <= TOLERANCE)
         if best.ok:
             break
     return best
+
+
+def _solved(y: Float64, given: Float64, weight: float, count: int, lower: float | None) -> Fit:
+    """Least squares on values brought to the size of one, the checked levels pulled by `weight`."""
+    target = given if lower is None else np.log(given - lower)
+    middle, scale = float(np.median(target)), float(np.ptp(target)) or 1.0
+    weights = np.ones(len(y))
+    weights[-len(CHECKED) :] = weight
+    table = terms(y, count) * weights[:, None]
+    solved = np.linalg.lstsq(table, (target - middle) / scale * weights, rcond=None)[0]
+    first, *rest = (float(a * scale) for a in solved)
+    return Fit((first + middle, *rest), math.inf, ok=False, lower=lower)
 
 
 def _levels(count: int) -> Float64:

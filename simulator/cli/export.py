@@ -74,6 +74,9 @@ def export(
         excel_locale=excel_locale,
         force=force,
     )
-    for path in written(results, options):
+    exported = written(results, options)
+    for note in exported.notes:
+        talk.say(f"note: {note}")
+    for path in exported.files:
         talk.emit(str(path))
     return 0

@@ -52,10 +52,11 @@ def seed_of(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) % LARGEST_SEED + 1
 
 
-def library(results: Sequence[Stored]) -> Document:
-    """The library of one result or of several; InputError names outputs that no metalog meets.
+def library(results: Sequence[Stored]) -> tuple[Document, tuple[Problem, ...]]:
+    """The library of one result or of several, and the outputs that no metalog meets.
 
-    An output of several results is named after its result as well.
+    An output of several results is named after its result as well. InputError when no output at
+    all can be met.
     """
     found: list[tuple[str, DrawColumn, Stored, Fit, Float64]] = []
     missed: list[Problem] = []
@@ -68,7 +69,7 @@ def library(results: Sequence[Stored]) -> Document:
                 found.append((name, one, stored, fitted, values))
             else:
                 missed.append(_missed(name, fitted))
-    if missed:
+    if not found:
         raise InputError(missed)
     names = [name for name, *_ in found]
     streams = [f"hdr{i}" for i in range(1, len(found) + 1)]
@@ -78,7 +79,7 @@ def library(results: Sequence[Stored]) -> Document:
         _sip(name, layer, one, stored, fitted)
         for (name, one, stored, fitted, _), layer in zip(found, layers, strict=True)
     ]
-    return {
+    document = {
         "objectType": "sipModel",
         "libraryType": LIBRARY,
         "name": " and ".join(stored.run.manifest.scenario for stored in results),
@@ -105,6 +106,7 @@ def library(results: Sequence[Stored]) -> Document:
         "sips": sips,
         "version": "1",
     }
+    return document, tuple(missed)
 
 
 def main_outputs(stored: Stored) -> list[DrawColumn]:
@@ -155,7 +157,7 @@ def _missed(name: str, fitted: Fit) -> Problem:
         "a law that a metalog of at most 16 terms meets within 0.5 % of its spread is wanted",
         key=name,
         value=f"{100 * fitted.worst:.2g} % off",
-        remedy="export the draws themselves: --to csv --draws all",
+        remedy="it is left out; --draws all writes its draws beside, as raw SIPs",
     )
 
 
@@ -199,11 +201,12 @@ def _sip(name: str, layer: str, one: DrawColumn, stored: Stored, fitted: Fit) ->
     statistics = {} if cell is None else {
         key: cell[key] for key in ("mean", "sd", "min", "p5", "p25", "p50", "p75", "p95", "max")
     }  # fmt: skip
+    bound = {} if fitted.lower is None else {"lowerBound": fitted.lower}
     return {
         "name": name,
         "ref": {"source": "copula", "name": COPULA, "copulaLayer": layer},
         "function": "Metalog_1_0",
-        "arguments": {"aCoefficients": list(fitted.coefficients)},
+        "arguments": {**bound, "aCoefficients": list(fitted.coefficients)},
         "metadata": {
             "description": one.column.description,
             "period": one.period,

@@ -38,25 +38,34 @@ class ExportOptions:
     force: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The files that were written, and what a reader should know about them."""
+
+    files: tuple[Path, ...]
+    notes: tuple[Problem, ...] = ()
+
+
 Writer = Callable[[Path], None]
 
 
-def export(results: Sequence[str], options: ExportOptions) -> tuple[Path, ...]:
-    """Write what is asked for; returns the files.
+def export(results: Sequence[str], options: ExportOptions) -> Exported:
+    """Write what is asked for.
 
     Raises InputError, with every problem, before anything is written.
     """
     _check(options)
     runs = [read_run(folder_of(result)) for result in results]
     _check_draws(runs, options)
-    jobs = list(_jobs(runs, options))
+    notes: list[Problem] = []
+    jobs = list(_jobs(runs, options, notes))
     for path, _ in jobs:
         refuse_existing(path, force=options.force)
     with ExitStack() as stack:
         places = [stack.enter_context(writing_file(p, force=options.force)) for p, _ in jobs]
         for (_, write), place in zip(jobs, places, strict=True):
             write(place)
-    return tuple(path for path, _ in jobs)
+    return Exported(tuple(path for path, _ in jobs), tuple(notes))
 
 
 def folder_of(result: str) -> Path:
@@ -120,7 +129,9 @@ def _draws(runs: Sequence[Run], options: ExportOptions) -> int:
     return most if options.draws == ALL else options.draws
 
 
-def _jobs(runs: Sequence[Run], options: ExportOptions) -> Iterator[tuple[Path, Writer]]:
+def _jobs(
+    runs: Sequence[Run], options: ExportOptions, notes: list[Problem]
+) -> Iterator[tuple[Path, Writer]]:
     """The files to write, each with what writes it."""
     ending = ENDINGS[options.to]
     names = "+".join(dict.fromkeys(run.manifest.scenario for run in runs))
@@ -131,7 +142,7 @@ def _jobs(runs: Sequence[Run], options: ExportOptions) -> Iterator[tuple[Path, W
     elif options.to == "csv":
         yield from _csv(out, runs, options, draws)
     else:
-        yield from _sipmath(out, runs, draws)
+        yield from _sipmath(out, runs, draws, notes)
 
 
 def _workbook(place: Path, runs: Sequence[Run], options: ExportOptions, draws: int) -> None:
@@ -177,13 +188,17 @@ def _csv(
         yield beside, lambda place: write_csv(place, draws_table(runs, draws), flavour)
 
 
-def _sipmath(out: Path, runs: Sequence[Run], draws: int) -> Iterator[tuple[Path, Writer]]:
+def _sipmath(
+    out: Path, runs: Sequence[Run], draws: int, notes: list[Problem]
+) -> Iterator[tuple[Path, Writer]]:
     from simulator.render.sipmath import library, raw_library, to_json
     from simulator.render.workbook.stored import Stored
     from simulator.render.workbook.write import labels_of
 
     results = [Stored.of(run, label) for run, label in zip(runs, labels_of(runs), strict=True)]
-    text = to_json(library(results))
+    document, missed = library(results)
+    notes += missed
+    text = to_json(document)
     yield out, lambda place: _text(place, text)
     if draws:
         beside = out.with_name(f"{out.stem}-sips.json")
