@@ -81,9 +81,10 @@ def fit(values: Float64) -> Fit:
     best = Fit((), math.inf, ok=False)
     for weight, count, lower in product(WEIGHTS, range(FEWEST, MOST + 1), bounds):
         found = _solved(y, given, weight, count, lower)
-        miss = np.abs(found.quantile(np.array(CHECKED)) - wanted)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a try that is far off
+            miss = np.abs(found.quantile(np.array(CHECKED)) - wanted)
+            rises = bool((np.diff(found.quantile(FINE)) > 0).all())
         worst = float(miss.max()) / spread
-        rises = bool((np.diff(found.quantile(FINE)) > 0).all())
         if rises and worst < best.worst:
             best = replace(found, worst=worst, ok=worst <= TOLERANCE)
         if best.ok:
