@@ -56,6 +56,14 @@ def test_the_readme_shows_real_output() -> None:
     assert tool.refreshed(text) == text
 
 
+def test_the_page_on_comparisons_shows_real_output() -> None:
+    """Every output in docs/compare.md is what the program prints; `make readme` rewrites it."""
+    tool = module_at(ROOT / "tools" / "readme.py")
+    text = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
+    assert len(tool.commands(text)) == 2
+    assert tool.refreshed(text) == text
+
+
 def test_the_readme_is_short() -> None:
     """A newcomer reads it to the end."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
@@ -151,6 +159,7 @@ def test_every_command_has_help_with_an_example() -> None:
 
 def test_the_glossary_has_the_words_of_the_program() -> None:
     """Drivers, policies and stages that a user meets are explained."""
+    from simulator.scenario.drivers import GROUPS
     from simulator.scenario.factors import DRIVERS
     from simulator.scenario.model import Scenario
 
@@ -160,7 +169,8 @@ def test_the_glossary_has_the_words_of_the_program() -> None:
         schema[name]["properties"]["kind"]["const"]
         for name in ("Recosted", "BudgetRate", "OwnCurrency", "Forward", "Split")
     }
-    words = {*DRIVERS, *policies, "proposed", "initial", "first_performance"}
+    stages = {"proposed", "initial", "first_performance"}
+    words = {*DRIVERS, *GROUPS, *policies, *stages}
     assert {word for word in words if f"`{word}`" not in text} == set()
 
 

@@ -1,4 +1,4 @@
-"""Put the program's real output into README.md.
+"""Put the program's real output into README.md and docs/compare.md.
 
     make readme
 
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "compare.md")
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 WIDTH = "100"
 
@@ -56,12 +56,13 @@ def refreshed(text: str) -> str:
 
 
 def main() -> int:
-    """Rewrite README.md; the exit code."""
-    before = README.read_text(encoding="utf-8")
-    after = refreshed(before)
-    README.write_text(after, encoding="utf-8")
-    changed = "rewritten" if after != before else "as it was"
-    print(f"README.md: {len(commands(after))} outputs, {changed}")
+    """Rewrite the pages; the exit code."""
+    for page in PAGES:
+        before = page.read_text(encoding="utf-8")
+        after = refreshed(before)
+        page.write_text(after, encoding="utf-8")
+        changed = "rewritten" if after != before else "as it was"
+        print(f"{page.name}: {len(commands(after))} outputs, {changed}")
     return 0
 
 

@@ -37,8 +37,11 @@ class Drivers:
         rows = min(SAMPLE, max(4096, CELLS // max(1, table.shape[1])))
         matrix = np.column_stack([ranks(table[:rows, i]) for i in range(table.shape[1])])
         matrix -= matrix.mean(axis=0)
-        left, lengths, _ = np.linalg.svd(matrix, full_matrices=False)
-        return np.asarray(left[:, lengths > 1e-9 * max(1.0, float(lengths.max(initial=0.0)))])
+        # By the small Gram matrix, ten times as quick as by the tall one; directions shorter than
+        # a millionth of the longest are those of inputs that do not move or move as others do.
+        squares, vectors = np.linalg.eigh(matrix.T @ matrix)
+        kept = squares > 1e-12 * max(1.0, float(squares.max(initial=0.0)))
+        return np.asarray(matrix @ (vectors[:, kept] / np.sqrt(squares[kept])))
 
     def importance(self, output: Float64) -> dict[str, float]:
         """Squared multiple rank correlation of each driver's inputs with an output, (n_draws,).

@@ -21,6 +21,7 @@ import typer
 from simulator.cli import exits, talk
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
+from simulator.cli.compare import compare
 from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
@@ -68,6 +69,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
+    (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
     (calibrate, "Work out the law of exchange from what was known on a date."),

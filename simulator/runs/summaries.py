@@ -28,7 +28,7 @@ def nobody(n: int) -> None:
     """Hears that `n` more columns are done, and tells nobody."""
 
 
-class _Readers:
+class Readers:
     """A reader for each thread; the footer of the file is parsed once. Closed at the end."""
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +38,7 @@ class _Readers:
         self._open = ExitStack()
         self._open.enter_context(self._first)
 
-    def __enter__(self) -> _Readers:
+    def __enter__(self) -> Readers:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,12 +81,12 @@ def summary_rows(
     work when a column is large: 1 GiB is enough up to 44 million draws, and beyond that
     24 bytes a draw.
     """
-    with _Readers(folder / DRAWS) as readers:
+    with Readers(folder / DRAWS) as readers:
         yield from _statistics(readers, replicates, thresholds, threads, told)
 
 
 def _statistics(
-    readers: _Readers,
+    readers: Readers,
     replicates: int,
     thresholds: Thresholds,
     threads: int,
@@ -139,7 +139,7 @@ def driver_rows(
             driver: np.column_stack([inputs.column(name, limit=SAMPLE) for name in names])
             for driver, names in drivers.items()
         }
-    with _Readers(folder / DRAWS) as readers:
+    with Readers(folder / DRAWS) as readers:
         jobs = driven_columns(scenario, readers.columns)
         yield from _importance(readers, jobs, Drivers(tables), threads, told)
 
@@ -152,7 +152,7 @@ def driven_columns(scenario: Scenario, columns: Sequence[Column]) -> tuple[Colum
 
 
 def _importance(
-    readers: _Readers,
+    readers: Readers,
     jobs: Sequence[Column],
     drivers: Drivers,
     threads: int,

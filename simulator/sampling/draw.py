@@ -129,16 +129,18 @@ class Drawer:
     def _uniforms(self, factor: Factor, start: int, stop: int) -> Float64:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
 
-    def _common(self, start: int, stop: int) -> Float64:
-        """Uniforms that all rates of a draw share, as many as their law wants."""
-        count = max((path.common for path in self._paths.values()), default=0)
-        return self._points.uniforms(COMMON, range(count), start, stop)
+    def _shared(self, start: int, stop: int) -> Float64:
+        """What all rates of a draw have in common, as their law wants it."""
+        law = max(self._paths.values(), key=lambda path: path.common, default=None)
+        count = law.common if law is not None else 0
+        uniforms = self._points.uniforms(COMMON, range(count), start, stop)
+        return law.shared(uniforms) if law is not None else uniforms
 
     def _values(
         self,
         factor: Factor,
         normals: Mapping[str, Float64],
-        common: Float64,
+        shared: Float64,
         start: int,
         stop: int,
     ) -> Float64:
@@ -147,7 +149,7 @@ class Drawer:
             given = normals.get(factor.name)
             if given is None:
                 given = ndtri(self._uniforms(factor, start, stop))
-            return path.path(given, common)
+            return path.path(given, shared)
         law = self._laws[factor.name]
         if factor.name in normals:
             uniforms = ndtr(normals[factor.name])
@@ -161,6 +163,6 @@ class Drawer:
     def block(self, start: int, stop: int) -> Draws:
         """The draws `start` ≤ i < `stop`; safe to call from several threads."""
         normals = self._correlated_normals(start, stop)
-        common = self._common(start, stop)
-        values = {f.name: self._values(f, normals, common, start, stop) for f in self.factors}
+        shared = self._shared(start, stop)
+        values = {f.name: self._values(f, normals, shared, start, stop) for f in self.factors}
         return Draws(start, stop - start, values)

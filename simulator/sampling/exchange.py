@@ -40,7 +40,10 @@ class Scale(Protocol):
     def common(self) -> int:
         """How many common uniforms it needs."""
 
-    def apply(self, shocks: Float64, common: Float64) -> None:
+    def shared(self, uniforms: Float64) -> Float64:
+        """The factors of a draw, shape (n_draws, common)."""
+
+    def apply(self, shocks: Float64, factors: Float64) -> None:
         """Multiply innovations (e of every month, then w of every month) where they stand."""
 
 
@@ -49,7 +52,11 @@ class NoScale:
 
     common = 0
 
-    def apply(self, shocks: Float64, common: Float64) -> None:
+    def shared(self, uniforms: Float64) -> Float64:
+        """Nothing is shared."""
+        return uniforms
+
+    def apply(self, shocks: Float64, factors: Float64) -> None:
         """Nothing."""
 
 
@@ -66,11 +73,14 @@ class PathScale:
     def __init__(self, df: float) -> None:
         self.df = df
 
-    def apply(self, shocks: Float64, common: Float64) -> None:
+    def shared(self, uniforms: Float64) -> Float64:
+        """One factor a draw."""
+        return unit_student_scale(uniforms, self.df)
+
+    def apply(self, shocks: Float64, factors: Float64) -> None:
         """All months of a draw by the same factor."""
-        scale = unit_student_scale(common[:, 0], self.df)
         for j in range(shocks.shape[1]):
-            shocks[:, j] *= scale
+            shocks[:, j] *= factors[:, 0]
 
 
 class MonthScales:
@@ -79,12 +89,15 @@ class MonthScales:
     def __init__(self, df: float, months: int) -> None:
         self.df, self.common = df, months
 
-    def apply(self, shocks: Float64, common: Float64) -> None:
+    def shared(self, uniforms: Float64) -> Float64:
+        """A factor a month."""
+        return unit_student_scale(uniforms, self.df)
+
+    def apply(self, shocks: Float64, factors: Float64) -> None:
         """Both innovations of a month by the same factor."""
         for t in range(self.common):
-            scale = unit_student_scale(np.ascontiguousarray(common[:, t]), self.df)
-            shocks[:, t] *= scale
-            shocks[:, self.common + t] *= scale
+            shocks[:, t] *= factors[:, t]
+            shocks[:, self.common + t] *= factors[:, t]
 
 
 class WalkPath:
@@ -122,10 +135,14 @@ class WalkPath:
         """Uniforms of the scale."""
         return self._scale.common
 
-    def path(self, normals: Float64, common: Float64) -> Float64:
+    def shared(self, uniforms: Float64) -> Float64:
+        """The factors of the scale."""
+        return self._scale.shared(uniforms)
+
+    def path(self, normals: Float64, shared: Float64) -> Float64:
         """Monthly averages, shape (n_draws, n_months)."""
         shocks = self._shocks.of(normals)
-        self._scale.apply(shocks, common)
+        self._scale.apply(shocks, shared)
         averages = empty(len(normals), self._count)
         level = np.zeros(len(normals))
         base: Float64 | float = self._log_start
@@ -200,7 +217,11 @@ class ReturningPath:
         """Those of the innovations, and one for the start where that is estimated."""
         return self._shocks.components + (self._start_error > 0)
 
-    def path(self, normals: Float64, common: Float64) -> Float64:
+    def shared(self, uniforms: Float64) -> Float64:
+        """Nothing is shared."""
+        return uniforms
+
+    def path(self, normals: Float64, shared: Float64) -> Float64:
         """Monthly averages, shape (n_draws, n_months)."""
         shocks = self._shocks.of(normals)
         averages = empty(len(normals), self._count)
@@ -233,13 +254,17 @@ class ResampledPath:
         self.components = len(months)
         self.common = -(-self.components // block)
 
-    def path(self, normals: Float64, common: Float64) -> Float64:
+    def shared(self, uniforms: Float64) -> Float64:
+        """The uniforms that choose the months."""
+        return uniforms
+
+    def path(self, normals: Float64, shared: Float64) -> Float64:
         """Monthly averages, shape (n_draws, n_months)."""
         size = len(self._changes)
         averages = empty(len(normals), self.components)
         level = np.full(len(normals), self._log_start)
         for t in range(self.components):
-            first = np.floor(common[:, t // self._block] * size).astype(np.int64)
+            first = np.floor(shared[:, t // self._block] * size).astype(np.int64)
             change = self._changes[(first + t % self._block) % size]
             averages[:, t] = np.exp(level + 0.5 * change + WITHIN * self._sd * normals[:, t])
             level = level + change

@@ -45,7 +45,11 @@ class Ar1Path:
         """
         return self._years + self.before
 
-    def path(self, normals: Float64, common: Float64) -> Float64:
+    def shared(self, uniforms: Float64) -> Float64:
+        """Nothing is shared."""
+        return uniforms
+
+    def path(self, normals: Float64, shared: Float64) -> Float64:
         """Surprises as fractions, by year of the period."""
         law = self._law
         shocks = normals

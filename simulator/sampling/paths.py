@@ -35,10 +35,16 @@ class PathLaw(Protocol):
     def common(self) -> int:
         """How many uniform components it shares with the other rates of a draw."""
 
-    def path(self, normals: Float64, common: Float64) -> Float64:
+    def shared(self, uniforms: Float64) -> Float64:
+        """What the rates of a draw have in common, from uniforms of shape (n_draws, common).
+
+        It is worked out once for all of them.
+        """
+
+    def path(self, normals: Float64, shared: Float64) -> Float64:
         """Values by component label, shape (n_draws, n_labels).
 
-        From normals of shape (n_draws, components) and uniforms of shape (n_draws, common).
+        From normals of shape (n_draws, components) and what is shared.
         """
 
 

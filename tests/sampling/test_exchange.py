@@ -55,7 +55,7 @@ def _fourth_moment_error(values: np.ndarray) -> float:
 def test_a_blended_month_is_student_with_the_variance_of_a_walk() -> None:
     """log A_t − d_t has variance σ²(t + 1/3) and the quantiles of a unit-variance t of 8."""
     law = path_law(_blended(view=0), Setting(PAIR, 1.2, MONTHS, YEARS))
-    logs = np.log(law.path(_normals(N, law.components), _uniforms(N, law.common)) / 1.2)
+    logs = np.log(law.path(_normals(N, law.components), law.shared(_uniforms(N, law.common))) / 1.2)
     for month in (0, 9, 25):
         sd = 0.03 * math.sqrt(month + 1 / 3)
         values = logs[:, month]
@@ -78,7 +78,7 @@ def test_the_scale_is_one_for_the_path_and_for_every_rate() -> None:
     """
     scale = PathScale(8.0)
     shocks = _normals(N, 2)
-    scale.apply(shocks, _uniforms(N, 1))
+    scale.apply(shocks, scale.shared(_uniforms(N, 1)))
     fourth = 36 / (6 * 4)  # E[m⁴] = 36·E[χ⁻⁴] = 36/((8 − 2)(8 − 4))
     wanted = (fourth - 1) / (3 * fourth - 1)
     capped = np.minimum(shocks**2, 50.0)  # the 8th moment that an error needs is infinite
@@ -91,7 +91,7 @@ def test_months_have_scales_of_their_own() -> None:
     """A month's innovation is Student-t, and two months of a path are independent."""
     scale = MonthScales(5.0, 2)
     shocks = _normals(N, 4)
-    scale.apply(shocks, _uniforms(N, 2))
+    scale.apply(shocks, scale.shared(_uniforms(N, 2)))
     for column in shocks.T:
         outside = np.mean(np.abs(column) > 2.0)
         wanted = 2 * float(stdtr(5, -2.0 / math.sqrt(3 / 5)))
@@ -121,7 +121,7 @@ def test_the_median_follows_the_drift() -> None:
     """The median of every month is S₀·exp(d_t)."""
     law = _blended(inflation_differential={PAIR: 0.02}, real_gap={PAIR: 0.2})
     path = path_law(law, Setting(PAIR, 1.2, MONTHS, YEARS))
-    logs = np.log(path.path(_normals(N, path.components), _uniforms(N, path.common)))
+    logs = np.log(path.path(_normals(N, path.components), path.shared(_uniforms(N, path.common))))
     drift = price_drift(law, PAIR, len(MONTHS))
     for month in (0, 12, 25):
         sd = 0.03 * math.sqrt(month + 1 / 3)
@@ -171,7 +171,7 @@ def test_resampled_months_are_the_past_months() -> None:
     """With changes ±c, in blocks of one, the level after t months is a binomial walk's."""
     changes = [0.02, -0.02] * 12
     law = ResampledPath(1.0, changes, MONTHS)
-    logs = np.log(law.path(_normals(N, law.components), _uniforms(N, law.common)))
+    logs = np.log(law.path(_normals(N, law.components), law.shared(_uniforms(N, law.common))))
     last = logs[:, 25]
     wanted = 0.02**2 * (25 + 1 / 4 + 1 / 12)
     assert last.mean() == pytest.approx(0, abs=4 * math.sqrt(wanted / N))

@@ -1,6 +1,6 @@
 """*Comparison*: several results side by side, and what each differs from the first, draw by draw.
 
-Results with the same seed, sampler, replicates and number of draws share their draws by
+Results with the same settings of chance, made by the same program, share their draws by
 construction, so differences are taken within a draw: their spread is that of the difference, not
 of two independent guesses.
 """
@@ -43,8 +43,14 @@ class ComparedRow:
 
 def paired(one: Stored, two: Stored) -> bool:
     """Whether two results share their draws, so that differences within a draw mean something."""
-    a, b = one.run.manifest, two.run.manifest
-    return (a.seed, a.sampler, a.replicates, a.draws) == (b.seed, b.sampler, b.replicates, b.draws)
+    return _chance(one) == _chance(two)
+
+
+def _chance(stored: Stored) -> tuple[object, ...]:
+    """All that a draw depends on besides the scenario's own numbers, as `sim compare` asks for."""
+    manifest, sampling = stored.run.manifest, stored.scenario.sampling
+    settings = (manifest.seed, manifest.sampler, manifest.replicates, manifest.draws)
+    return (*settings, sampling.leading, manifest.program.sha256, dict(manifest.libraries))
 
 
 def difference(base: Stored, other: Stored, output: str, period: str) -> Difference:

@@ -1,0 +1,195 @@
+"""A change from one scenario to another, shared among the groups of inputs that changed.
+
+Every coalition of changed groups is simulated on the same draws: their inputs from the second
+scenario, all others from the first. `analysis.shapley` shares the change of a statistic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from simulator.analysis.shapley import MOST_DRIVERS, rounded, shares_with_errors
+from simulator.analysis.statistics import percentiles
+from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.plan import Plan
+from simulator.errors import InputError, Problem
+from simulator.scenario.differences import differences
+from simulator.scenario.drivers import COMMON, GROUPS, mixed
+from simulator.scenario.model import Scenario
+from simulator.scenario.read import check_scenario
+from simulator.tables import Float64
+from simulator.units import round_half_up
+
+MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A driver's part of the change of a statistic.
+
+    `whole` is the part in whole units: with all others it adds up to the change from `before` to
+    `after` as they are printed, to the last unit.
+    """
+
+    driver: str
+    value: float
+    standard_error: float
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The change of a statistic of an output from `before` to `after`, by driver."""
+
+    output: str
+    period: str
+    stage: str
+    unit: str
+    statistic: str
+    before: float
+    after: float
+    shares: tuple[Share, ...]
+
+    @property
+    def change(self) -> float:
+        """After less before, in `unit`."""
+        return self.after - self.before
+
+
+def changed_groups(a: Scenario, b: Scenario) -> tuple[str, ...]:
+    """The groups of inputs that differ and move results, in the order of `drivers.GROUPS`.
+
+    Raises InputError when the scenarios differ in what has to be common, or in too many groups.
+    """
+    found = {one.driver: one for one in reversed(differences(a, b))}
+    if COMMON in found:
+        key = found[COMMON]
+        wanted = "a change can be shared among drivers only between equal budgets and dates"
+        value, remedy = f"{key.before} and {key.after}", "compare with --no-drivers"
+        raise InputError(Problem(wanted, key=key.key, value=value, remedy=remedy))
+    groups = tuple(group for group in GROUPS if group in found)
+    if len(groups) > MOST_DRIVERS:
+        wanted = (
+            f"at most {MOST_DRIVERS} changed groups are shared among: each one doubles the work"
+        )
+        raise InputError(Problem(wanted, value=", ".join(groups), remedy="use --no-drivers"))
+    return groups
+
+
+def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenario, ...]:
+    """The 2^k scenarios between `a` and `b`; number S has group i from `b` when S has bit i.
+
+    Raises InputError when one of them contradicts itself, with the groups and what it says.
+    """
+    found = []
+    for number in range(1 << len(groups)):
+        chosen = [group for i, group in enumerate(groups) if number >> i & 1]
+        scenario = mixed(a, b, frozenset(chosen))
+        problems = check_scenario(scenario)
+        if problems:
+            taken = ", ".join(chosen) or "nothing"
+            wanted = (
+                f"the change cannot be shared among {', '.join(groups)}: with {taken} from "
+                f"{b.name} and the rest from {a.name} the scenario contradicts itself"
+            )
+            remedy = "compare with --no-drivers"
+            raise InputError(
+                Problem(wanted, key=problems[0].key, value=problems[0].wanted, remedy=remedy)
+            )
+        found.append(scenario)
+    return tuple(found)
+
+
+def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
+    """Columns of what each parent owes, at the last stage, in the budget's and its own currency."""
+    return tuple(
+        f"contribution_{code.lower()}.{name}"
+        for name, parent in scenario.parents.items()
+        for code in dict.fromkeys((scenario.budget.currency, parent.assessed_in))
+    )
+
+
+def attribute(
+    a: Scenario,
+    b: Scenario,
+    levels: dict[str, float],
+    threads: int = 1,
+    told: Told = nobody,
+) -> tuple[Attribution, ...]:
+    """The change in each contribution that both have, in every period, shared among drivers.
+
+    `levels` are percentiles by name, such as {"p95": 0.95}, besides the mean. Both scenarios have
+    the same sampling settings; `told` hears of draws made. Holds one coalition's contributions
+    at a time. Raises InputError as `changed_groups` and `coalitions` do.
+    """
+    groups = changed_groups(a, b)
+    replicates = a.sampling.replicates
+    statistics: list[dict[tuple[str, str, str], Float64]] = []
+    units: dict[str, tuple[str, str]] = {}
+    for scenario in coalitions(a, b, groups):
+        plan = Plan(scenario, a.sampling)
+        units |= {column.name: (column.unit, column.stage) for column in plan.columns}
+        values = contributions(plan, threads, told)
+        statistics.append(
+            {
+                (output, period, name): column
+                for output, table in values.items()
+                for i, period in enumerate(plan.periods)
+                for name, column in _statistics(table[:, i], levels, replicates)
+            }
+        )
+    common = [key for key in statistics[0] if all(key in one for one in statistics)]
+    return tuple(
+        _shared(key, units[key[0]], groups, np.array([one[key] for one in statistics]))
+        for key in common
+    )
+
+
+def contributions(plan: Plan, threads: int = 1, told: Told = nobody) -> dict[str, Float64]:
+    """Every contribution at the last stage, shape (n_draws, n_periods)."""
+    return chosen(plan, contribution_columns(plan.scenario), threads, told)
+
+
+def _statistics(
+    values: Float64, levels: dict[str, float], replicates: int
+) -> Iterator[tuple[str, Float64]]:
+    """Each statistic on all draws and then in every replicate, shape (1 + R,).
+
+    A percentile with less than one draw beyond it in a replicate is NaN there, as in summaries.
+    """
+    parts = [values, *(values[r::replicates] for r in range(replicates))]
+    yield MEAN, np.array([np.mean(np.ascontiguousarray(part)) for part in parts])
+    if levels:
+        found = np.array([percentiles(part, list(levels.values())) for part in parts])
+        least = len(values) // replicates
+        for (name, level), column in zip(levels.items(), found.T, strict=True):
+            if least * min(level, 1 - level) < 1 - 1e-9:
+                column[1:] = math.nan
+            yield name, column
+
+
+def _shared(
+    key: tuple[str, str, str],
+    about: tuple[str, str],
+    groups: Sequence[str],
+    values: Float64,
+) -> Attribution:
+    output, period, statistic = key
+    (unit, stage), whole = about, values[:, 0]
+    shares, errors = shares_with_errors(whole, values[:, 1:])
+    before, after = float(whole[0]), float(whole[-1])
+    parts = shares.tolist()
+    rows = zip(groups, parts, errors.tolist(), rounded(parts, _whole(after) - _whole(before)),
+               strict=True)  # fmt: skip
+    return Attribution(
+        output, period, stage, unit, statistic, before, after, tuple(Share(*row) for row in rows)
+    )
+
+
+def _whole(value: float) -> int:
+    return int(round_half_up(Decimal(repr(value)), Decimal(1)))

@@ -1,0 +1,93 @@
+"""The five policies side by side: who bears the exchange risk, on the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.plan import Plan
+from simulator.scenario.model import Scenario
+from simulator.scenario.parts import BudgetRate, Forward, OwnCurrency, Recosted, Split
+from simulator.tables import Column, Float64
+
+KINDS = ("recosted", "budget_rate", "own_currency", "forward", "split")
+CoverRates = Callable[[str], dict[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a policy gives for one parent: the columns and values of one output by period.
+
+    `what` is "contribution", "exchange_gain" or "balance".
+    """
+
+    policy: str
+    parent: str
+    what: str
+    column: Column
+    periods: tuple[str, ...]
+    values: Float64
+
+
+def foreign_parents(scenario: Scenario) -> tuple[str, ...]:
+    """The parents assessed in another currency than the budget's."""
+    own = scenario.budget.currency
+    return tuple(name for name, one in scenario.parents.items() if one.assessed_in != own)
+
+
+def with_policy(scenario: Scenario, kind: str, rates: CoverRates | None, cover: Any) -> Scenario:  # noqa: ANN401 - a quantity
+    """The scenario with one policy for all parents assessed in another currency.
+
+    `rates` gives the forward rates of a parent by year. `split` is half and half, the rest at
+    the budget rate; under `own_currency` they are assessed in the budget's currency.
+    """
+    parents = dict(scenario.parents)
+    for name in foreign_parents(scenario):
+        parent, policy = parents[name], _policy(kind, name, rates, cover)
+        changes: dict[str, Any] = {"policy": policy}
+        if kind == "own_currency":
+            changes["assessed_in"] = scenario.budget.currency
+        parents[name] = parent.model_copy(update=changes)
+    return scenario.model_copy(update={"parents": parents})
+
+
+def _policy(kind: str, parent: str, rates: CoverRates | None, cover: Any) -> Any:  # noqa: ANN401 - one of five models
+    if kind == "forward":
+        if rates is None:
+            raise ValueError("a forward wants rates")
+        return Forward(cover=cover, rates=rates(parent))
+    if kind == "split":
+        return Split(in_budget_currency="1/2", rest="budget_rate")
+    return {"recosted": Recosted, "budget_rate": BudgetRate, "own_currency": OwnCurrency}[kind]()
+
+
+def sides(
+    scenario: Scenario,
+    kind: str,
+    parents: Sequence[str],
+    threads: int = 1,
+    told: Told = nobody,
+) -> tuple[Side, ...]:
+    """Contribution, exchange gain and balance of these parents under a policy.
+
+    `scenario` is one that `with_policy` made for `kind`. All at the last stage; draws are those
+    of the scenario's own sampling, which no policy moves.
+    """
+    plan = Plan(scenario)
+    wanted = [(p, what, c) for p in parents for what, c in _columns(plan, p)]
+    values = chosen(plan, [column.name for _, _, column in wanted], threads, told)
+    return tuple(Side(kind, p, w, c, plan.periods, values[c.name]) for p, w, c in wanted)
+
+
+def _columns(plan: Plan, parent: str) -> list[tuple[str, Column]]:
+    """The columns that tell who bears the risk; only what is owed where there is no exchange."""
+    columns = {column.name: column for column in plan.columns}
+    own, cur = plan.scenario.parents[parent].assessed_in.lower(), plan.budget.currency
+    named = {
+        "contribution": f"contribution_{own}.{parent}",
+        "exchange_gain": f"exchange_gain_{cur}.{parent}",
+        "balance": f"balance_{cur}.{parent}",
+    }
+    return [(what, columns[name]) for what, name in named.items() if name in columns]
