@@ -23,6 +23,7 @@ from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
 from simulator.cli.explain import explain
+from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.run import run
@@ -70,6 +71,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
