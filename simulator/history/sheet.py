@@ -1,6 +1,7 @@
 """A small CSV or workbook of a user as rows of cells, and cells as months, days and numbers.
 
-Lines of a CSV may end in \\n, \\r\\n or \\r, also mixed: each ends a line and is counted. A byte order mark is dropped, blank lines are skipped, cells are trimmed. Commas or semicolons
+Lines of a CSV may end in \\n, \\r\\n or \\r, also mixed: each ends a line, and they are counted so.
+A byte order mark is dropped, blank lines are skipped, cells are trimmed. Commas or semicolons
 separate cells. Column names may be in capitals, and in a language of `sheets.words`; numbers are
 read as `sheets.numerals` says. `rates.xlsx#Monthly` names a sheet of a workbook.
 """

@@ -77,8 +77,9 @@ class _Generator(GenerateJsonSchema):
 def json_schema() -> Json:
     """JSON Schema (draft 2020-12) of the TOML that `read_scenario` accepts.
 
-    It allows the name of a CSV or workbook for posts, post_changes, pledges and published, plain numbers where a
-    number may carry its provenance or a law, and policies, laws and copulas by their bare name.
+    It allows the name of a CSV or workbook for posts, post_changes, pledges and published, plain
+    numbers where a number may carry its provenance or a law, and policies, laws and copulas by
+    their bare name.
     A scenario that extends another may leave out what that one has, and remove parts of it.
     """
     schema = Scenario.model_json_schema(schema_generator=_Generator)

@@ -113,3 +113,12 @@ def field_of(header: str) -> str:
 def column_label(field: str, header: str) -> str:
     """How a message names a column: its field, and the header as it stands when that differs."""
     return field if header.strip() == field or not header.strip() else f'{field} ("{header}")'
+
+
+def header_of(field: str, language: str) -> str:
+    """A field as a header in `en`, `fr` or `zh`: the first of its words, part by part."""
+    if language == "en":
+        return field
+    at = ("fr", "zh").index(language)
+    parts = field.split(".")
+    return ".".join(WORDS[part][at][0] if part in WORDS else part for part in parts)
