@@ -15,6 +15,7 @@ PACKAGE = ROOT / "simulator"
 LAYERS = (
     ("errors",),
     ("files", "units"),
+    ("sheets",),
     ("tables", "history"),
     ("scenario",),
     ("budget", "sampling", "analysis", "store"),

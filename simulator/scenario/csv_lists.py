@@ -1,61 +1,72 @@
-"""Lists kept in a spreadsheet: a CSV beside the scenario becomes posts, pledges or figures.
+"""Lists kept in a spreadsheet: a CSV or a workbook becomes posts, pledges or figures.
 
-The first row names the fields as the TOML does; `amount.pert.min` or `received.2024` builds
-nested tables. An empty cell is a field not given. Numbers have a point for decimals.
+The first row names the fields as the TOML does, or in another language of `sheets.words`;
+`amount.pert.min` or `received.2031` builds nested tables. An empty cell is a field not given.
+Numbers are read as `sheets.numerals` says.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any
 
-from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean, shorten
-from simulator.scenario.decode import decimal_of, read_text
+from simulator.errors import EnvironmentFault, InputError, Problem, shorten
+from simulator.scenario.decode import read_text
+from simulator.scenario.list_cells import Column, Refused, column_of, fields, put, value_of
 from simulator.scenario.places import Path as Place
 from simulator.scenario.places import found_text
-from simulator.scenario.shape import entry_types, is_model, is_number, keys_at, types_at
+from simulator.sheets.grid import (
+    MAX_BYTES,
+    MAX_ROWS,
+    Cell,
+    Line,
+    Places,
+    cell_text,
+    is_workbook,
+    separator_of,
+)  # fmt: skip
+from simulator.sheets.numerals import Marks
+from simulator.sheets.words import field_of
+from simulator.sheets.workbook import read_workbook
 
 SECTIONS = ("posts", "post_changes", "pledges", "published")
-"""Lists that may come from a CSV."""
-
-MAX_BYTES = 20_000_000
-MAX_ROWS = 50_000
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?\Z")
-_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+"""Lists that may come from a CSV or a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvList:
-    """The entries of one list, the file line of each, and what is wrong with the file.
+    """The entries of one list, the row of each, and what is wrong with the file.
 
     `name` is its path from the scenario's folder; `sha256` and `size` are of the bytes read.
+    `refused` are the columns in which something was refused.
     """
 
     file: str
     name: str = ""
     sha256: str = ""
     size: int = 0
+    places: Places = field(default_factory=Places)
     entries: list[dict[str, Any]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     def add(
         self, wanted: str, *, line: int | None = None, key: str = "", value: str = "",
-        remedy: str = "",
+        remedy: str = "", place: int | None = None,
     ) -> None:  # fmt: skip
-        """Note a problem in this file."""
-        self.problems.append(Problem(wanted, key, value, remedy, self.file, line))
+        """Note a problem in this file; of a column when `key` names one, or `place` counts it."""
+        self.refused.add(key)
+        shown = self.places.label(key, line or 1, place)
+        self.problems.append(Problem(wanted, shown, value, remedy, self.file, line))
 
     def key(self, path: Place) -> str:
-        """The column that a place (row, column, …) stands in."""
-        return ".".join(str(part) for part in path[1:])
+        """The column, and in a workbook the cell, that a place (row, column, …) stands in."""
+        return self.places.label(".".join(str(part) for part in path[1:]), self.line(path))
 
     def line(self, path: Place) -> int:
         """The line of a row counted from 0; of the header for what has no row."""
@@ -64,7 +75,7 @@ class CsvList:
 
 
 def locate(
-    folder: Path, reference: str, what: str = "a CSV file beside the scenario"
+    folder: Path, reference: str, what: str = "a CSV file or workbook beside the scenario"
 ) -> tuple[Path | None, str]:
     """The file that a scenario in `folder` refers to, or None and why it is refused."""
     relative = Path(reference)
@@ -103,150 +114,128 @@ def _quietly(question: Callable[[], bool]) -> bool:
         return False
 
 
-def read_csv_list(section: str, path: Path, file: str, name: str = "") -> CsvList:
-    """Entries of `section` from a CSV; problems carry the file and the line of the row."""
+def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: str = "") -> CsvList:
+    """Entries of `section` from a CSV or a workbook's sheet; problems carry file, row and column.
+
+    Raises EnvironmentFault when the system refuses to read it, or nothing reads workbooks here.
+    """
     try:
+        if is_workbook(file):
+            grid = read_workbook(path, file, sheet, what="a workbook beside the scenario")
+            result = CsvList(file, name, grid.sha256, grid.size, Places(grid.sheet))
+            result.problems.extend(grid.problems)
+            _read_lines(section, grid.lines, grid.columns, Marks(), result)
+            return result
         found = read_text(path, file, limit=MAX_BYTES, what="a CSV file")
     except InputError as error:
         return CsvList(file, name, problems=list(error.problems))
     result = CsvList(file, name, found.sha256, found.size)
-    reader = csv.reader(io.StringIO(found.text, newline=""), strict=True)
+    first = next((line for line in found.text.splitlines() if line.strip(" ,;\t")), "")
+    separator = separator_of(first)
+    lines = tuple(_csv_lines(found.text, separator, result))
+    if lines or not result.problems:
+        _read_lines(section, lines, (), Marks(separator), result)
+    return result
+
+
+def _csv_lines(text: str, separator: str, result: CsvList) -> Iterator[Line]:
+    """Rows that have any text, each with its first line, up to one that is no CSV."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    end = 0
     try:
-        _read_rows(section, reader, result)
+        for row in reader:
+            line, end = end + 1, reader.line_num
+            if any(cell.strip() for cell in row):
+                yield Line(line, tuple(cell.strip() for cell in row))
     except csv.Error as error:
         result.add(
             f"a CSV row is wanted: {error}",
             line=reader.line_num,
             remedy="close every quote; double the quotes inside a quoted cell",
         )
-    return result
 
 
-def _read_rows(section: str, reader: Any, result: CsvList) -> None:  # noqa: ANN401 - csv's reader
-    header: list[str] | None = None
-    columns: list[tuple[str, tuple[Any, ...]] | None] = []
-    end = 0
-    for row in reader:
-        line, end = end + 1, reader.line_num
-        if not any(cell.strip() for cell in row):
-            continue
-        if header is None:
-            header = [cell.strip() for cell in row]
-            columns = _columns(section, header, result, line)
-            continue
-        if len(result.lines) >= MAX_ROWS:
-            result.add(f"at most {MAX_ROWS} rows are wanted", line=line)
-            return
-        if len(row) != len(header):
-            wanted = f"{len(header)} cells are wanted, as in the first row"
-            result.add(wanted, line=line, value=f"{len(row)} cells", remedy=(
-                "put cells that contain a comma in double quotes"
-            ))  # fmt: skip
-            continue
-        result.lines.append(line)
-        result.entries.append(_entry(columns, row, result, line))
-    if header is None:
-        remedy = "the first row names the columns, such as " + ", ".join(sorted(_fields(section)))
+def _read_lines(
+    section: str, lines: tuple[Line, ...], places: tuple[int, ...], marks: Marks, result: CsvList
+) -> None:
+    """Make entries of the lines below the header; `places` are the columns' own, in a workbook."""
+    if not lines:
+        remedy = "the first row names the columns, such as " + ", ".join(sorted(fields(section)))
         result.add("a header and rows are wanted, the file is empty", line=1, remedy=remedy)
+        return
+    header, rows = lines[0], lines[1:]
+    columns = _columns(section, header, places, result)
+    if len(rows) > MAX_ROWS:
+        result.add(f"at most {MAX_ROWS} rows are wanted", line=rows[MAX_ROWS].number)
+        rows = rows[:MAX_ROWS]
+    fitting = [line for line in rows if _fits(line, len(columns), marks.separator, result)]
+    numbers = [at for at, column in enumerate(columns) if column is not None and column.number]
+    for line in fitting:
+        for at in numbers:
+            cell = line.cells[at]
+            if isinstance(cell, str):
+                marks.learn(cell)
+    for line in fitting:
+        result.lines.append(line.number)
+        result.entries.append(_entry(columns, line, marks, result))
 
 
-def _fields(section: str) -> frozenset[str]:
-    return keys_at((section, 0)) or frozenset()
+def _fits(line: Line, width: int, separator: str, result: CsvList) -> bool:
+    """True for a line as wide as the header; another is a problem."""
+    if len(line.cells) == width:
+        return True
+    what = "semicolon" if separator == ";" else "comma"
+    remedy = f"put cells that contain a {what} in double quotes"
+    result.add(f"{width} cells are wanted, as in the first row", line=line.number,
+               value=f"{len(line.cells)} cells", remedy=remedy)  # fmt: skip
+    return False
 
 
 def _columns(
-    section: str, header: list[str], result: CsvList, line: int
-) -> list[tuple[str, tuple[Any, ...]] | None]:
+    section: str, header: Line, places: tuple[int, ...], result: CsvList
+) -> list[Column | None]:
     """Name and types of every column; None for a column that is refused (and reported)."""
-    if len(header) == 1 and header[0].count(";") + header[0].count("\t") > 0:
+    names = [cell_text(cell) for cell in header.cells]
+    if len(names) == 1 and "\t" in names[0]:
         result.add(
-            "commas between the cells are wanted",
-            line=line,
-            value=found_text(header[0]),
-            remedy="save the sheet as CSV with commas, and numbers with a point for decimals",
+            "commas or semicolons between the cells are wanted",
+            line=header.number,
+            value=found_text(names[0]),
+            remedy="save the sheet as CSV, or as a workbook (.xlsx)",
         )
         return [None]
-    columns: list[tuple[str, tuple[Any, ...]] | None] = []
-    for place, name in enumerate(header, 1):
-        types, problem, remedy = _column_types(section, name)
-        if name in header[: place - 1]:
-            types, problem, remedy = (), "this column stands twice", "remove one of the two"
+    columns: list[Column | None] = []
+    for place, name in zip(places or range(1, len(names) + 1), names, strict=True):
+        column, problem, remedy = column_of(section, field_of(name))
+        if column is not None and column.name in result.places.columns:
+            problem, remedy = "this column stands twice", "remove one of the two"
         if problem:
-            result.add(problem, line=line, key=shorten(name) or f"column {place}", remedy=remedy)
-        columns.append(None if problem else (name, types))
+            key = shorten(name) or f"column {place}"
+            result.add(problem, line=header.number, key=key, remedy=remedy, place=place)
+        elif column is not None:
+            result.places.columns[column.name] = (place, name)
+        columns.append(None if problem else column)
     return columns
 
 
-def _column_types(section: str, name: str) -> tuple[tuple[Any, ...], str, str]:
-    """Types of a column, or what is wrong with its name and a remedy."""
-    if not name:
-        return (), "a column name is wanted", "name the column as in the scenario, or remove it"
-    here, path = entry_types(section), name.split(".")
-    for depth, part in enumerate(path):
-        known = frozenset(key for one in here if is_model(one) for key in one.model_fields)
-        if known and part not in known:
-            shown = [".".join((*path[:depth], key)) for key in known]
-            return (), "unknown column, which would be ignored", did_you_mean(name, shown)
-        here = tuple(below for one in here for below in types_at((part,), one))
-        if not here or not part:
-            return (), "unknown column, which would be ignored", "see `sim schema` for the names"
-    if any(get_origin(one) in (tuple, dict) for one in here):
-        text = "a list or table does not fit into one cell"
-        remedy = f"use columns such as {name}.2024, or keep this list in the TOML file"
-        return (), text, remedy
-    if any(is_model(one) for one in here) and not is_number(here):
-        return (), "a table does not fit into one cell", f"use columns such as {name}.min"
-    return here, "", ""
-
-
 def _entry(
-    columns: list[tuple[str, tuple[Any, ...]] | None], row: list[str], result: CsvList, line: int
+    columns: list[Column | None], line: Line, marks: Marks, result: CsvList
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {}
-    for column, cell in zip(columns, row, strict=True):
-        text = cell.strip()
-        if column is None or not text:
+    for column, cell in zip(columns, line.cells, strict=True):
+        if column is None or cell == "":
             continue
-        name, types = column
-        value = _value(types, text)
-        if value is None:
-            wanted = "a number with a point for decimals is wanted"
-            remedy = "write 1234.5: no spaces, no thousands separators, no percent sign"
-            if types[0] is bool:
-                wanted, remedy = "true or false is wanted", ""
-            result.add(wanted, line=line, key=name, value=found_text(text), remedy=remedy)
-            continue
-        if not _put(entry, name.split("."), value):
+        value = value_of(column.types, cell, marks)
+        if isinstance(value, Refused):
+            result.add(value.wanted, line=line.number, key=column.name, value=_shown(cell),
+                       remedy=value.remedy)  # fmt: skip
+        elif not put(entry, column.name.split("."), value):
             remedy = "give either the plain number or the columns of a law in one row, not both"
-            result.add("this cell contradicts another of its row", line=line, key=name,
-                       value=found_text(text), remedy=remedy)  # fmt: skip
+            result.add("this cell contradicts another of its row", line=line.number,
+                       key=column.name, value=_shown(cell), remedy=remedy)  # fmt: skip
     return entry
 
 
-def _value(types: tuple[Any, ...], text: str) -> Any:  # noqa: ANN401
-    """The cell as its column's type, None when it cannot be; dates are left to the model."""
-    if bool in types:
-        return _FLAGS.get(text.lower())
-    if is_number(types):
-        if not _NUMBER.match(text):
-            return None
-        return int(text) if len(text) < 40 and re.fullmatch(r"[+-]?\d+", text) else decimal_of(text)
-    if dt.date in types and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            return text
-    return text
-
-
-def _put(entry: dict[str, Any], path: list[str], value: Any) -> bool:  # noqa: ANN401
-    """Set a nested value; False when something else stands in its way."""
-    for part in path[:-1]:
-        below = entry.setdefault(part, {})
-        if not isinstance(below, dict):
-            return False
-        entry = below
-    if path[-1] in entry:
-        return False
-    entry[path[-1]] = value
-    return True
+def _shown(cell: Cell) -> str:
+    """A cell as a message shows it: text in quotes."""
+    return found_text(cell) if isinstance(cell, str) else shorten(cell_text(cell))

@@ -1,8 +1,8 @@
 """A scenario file with all that it builds on, as one: what it extends, law files, CSV lists.
 
 From the bottom: the scenario that nothing is below of, then each that extends it, last the file
-that was named. A law file lies right under the file that names it. Lists in a CSV are read in
-the folder of the file that names them.
+that was named. A law file lies right under the file that names it. Lists in a CSV or a workbook
+are read in the folder of the file that names them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from simulator.scenario.merge import lay
 from simulator.scenario.origins import Origin, Part, TomlSource
 from simulator.scenario.places import Finding, found_text, key_text
 from simulator.scenario.shape import LAYER_KEYS
+from simulator.sheets.grid import joined_reference, split_reference
 
 MAX_BYTES = 10_000_000
 MAX_BYTES_TOGETHER = 100_000_000
@@ -67,7 +68,7 @@ class Layers:
         if not isinstance(source, CsvList) or not source.problems:
             return False
         column = ".".join(str(part) for part in finding.path[2:])
-        refused = any(f"{problem.key}.".startswith(f"{column}.") for problem in source.problems)
+        refused = any(f"{one}.".startswith(f"{column}.") for one in source.refused)
         return refused or finding.wanted.startswith("missing")
 
     def place(self, problem: Problem) -> Problem:
@@ -107,7 +108,7 @@ def read_layers(path: str | Path) -> Layers:
     chain = reader.chain(Path(path), str(path))
     whole, problems = _laid(chain)
     rates = next((layer.rates for layer in chain if layer.rates is not None), None)
-    name = reader.name(rates) if rates is not None else ""
+    name = reader.name(Path(split_reference(str(rates))[0])) if rates is not None else ""
     whole, read, found = with_known_rates(whole, rates, name)
     problems += found
     reader.files |= read
@@ -223,10 +224,11 @@ class _Reader:
     def _rates_file(self, part: Part, folder: Path) -> Path | None:
         reference = part.at("rates_file")
         if not isinstance(reference.value, str):
-            wanted = "the name of a CSV file of rates is wanted, in quotes"
+            wanted = "the name of a CSV file or workbook of rates is wanted, in quotes"
             self._say(reference.origin, wanted, found_text(reference.value))
             return None
-        return self._follow(reference, folder, "a CSV file of rates")
+        found = self._follow_list(reference, folder, "a CSV file or workbook of rates")
+        return joined_reference(*found) if found is not None else None
 
     def _law_files(self, part: Part, folder: Path) -> tuple[Part, ...]:
         named = part.at("law_file")
@@ -254,7 +256,7 @@ class _Reader:
         return self._laws[name]
 
     def _join_lists(self, parts: dict[str, Part], origin: Origin, folder: Path) -> frozenset[str]:
-        """Put the entries of CSV files where the TOML names them; the names of the files.
+        """Put the entries of files where the TOML names them; the names of these files.
 
         A list that a layer above replaces is not read.
         """
@@ -267,11 +269,14 @@ class _Reader:
                 del parts[section]
             elif isinstance(part.value, str):
                 self._replaced.add(section)
-                path = self._follow(part, folder, "a CSV file beside the scenario")
-                if path is None:
+                found = self._follow_list(
+                    part, folder, "a CSV file or workbook beside the scenario"
+                )
+                if found is None:
                     del parts[section]
                     continue
-                table = read_csv_list(section, path, str(path), self.name(path))
+                path, sheet = found
+                table = read_csv_list(section, path, str(path), self.name(path), sheet)
                 self.problems += table.problems
                 self._note(table.name, table.file, table.sha256, table.size)
                 rest = Origin(table)
@@ -280,6 +285,12 @@ class _Reader:
                 )
                 read.add(table.name)
         return frozenset(read)
+
+    def _follow_list(self, reference: Part, folder: Path, what: str) -> tuple[Path, str] | None:
+        """The file and the sheet that a key names; None, and a problem, as for `_follow`."""
+        file, sheet = split_reference(reference.value)
+        path = self._follow(Part(file, reference.origin), folder, what)
+        return None if path is None else (path, sheet)
 
     def _follow(self, reference: Part, folder: Path, what: str) -> Path | None:
         """The file that a key names; None, and a problem, when it may not or cannot be read."""

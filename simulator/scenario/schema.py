@@ -23,6 +23,8 @@ _ANY_AMOUNT = 1e15
 
 _CHANGED = "Changed"
 _REMOVE: Json = {"const": True, "description": "takes away what the extended scenario has here"}
+_LIST_FILE = r"\.(csv|xlsx|xlsx#.+)$"
+"""A CSV, a workbook, or one sheet of a workbook."""
 _FILE: Json = {"type": "string", "pattern": r"\.toml$"}
 _LAYERS: tuple[Json, ...] = (
     {"description": "the scenario that this one changes; keys of this file win", **_FILE},
@@ -34,7 +36,7 @@ _LAYERS: tuple[Json, ...] = (
         "description": "rates of one's own up to known_on, which take precedence over start and "
         "observed",
         "type": "string",
-        "pattern": r"\.csv$",
+        "pattern": _LIST_FILE,
     },
 )
 
@@ -75,8 +77,9 @@ class _Generator(GenerateJsonSchema):
 def json_schema() -> Json:
     """JSON Schema (draft 2020-12) of the TOML that `read_scenario` accepts.
 
-    It allows a CSV's name for posts, post_changes, pledges and published, plain numbers where a
-    number may carry its provenance or a law, and policies, laws and copulas by their bare name.
+    It allows the name of a CSV or workbook for posts, post_changes, pledges and published, plain
+    numbers where a number may carry its provenance or a law, and policies, laws and copulas by
+    their bare name.
     A scenario that extends another may leave out what that one has, and remove parts of it.
     """
     schema = Scenario.model_json_schema(schema_generator=_Generator)
@@ -86,9 +89,9 @@ def json_schema() -> Json:
         definitions[name] = _or_plain(definitions[name], {"type": "number"})
     properties: Json = _tidy({"properties": schema["properties"]})["properties"]
     for section in SECTIONS:
-        text = "a CSV file beside the scenario, its columns named as the keys"
-        csv_file = {"type": "string", "pattern": r"\.csv$", "description": text}
-        properties[section] = _or_plain(properties[section], csv_file)
+        text = "a CSV file or workbook beside the scenario, its columns named as the keys"
+        list_file = {"type": "string", "pattern": _LIST_FILE, "description": text}
+        properties[section] = _or_plain(properties[section], list_file)
     properties["exchange"] = _or_bare_name(properties["exchange"], definitions)
     parent, correlation = definitions["Parent"], definitions["Correlation"]
     for table, key in ((parent, "policy"), (correlation, "copula")):

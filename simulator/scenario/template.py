@@ -7,8 +7,11 @@ import re
 from simulator.errors import InputError, Problem
 from simulator.scenario.places import found_text
 
+NEXT_YEAR = 2027
+"""The year budgeted for, unless another is named."""
 
-def new_scenario(name: str, *, currency: str = "EUR", year: int = 2027) -> str:
+
+def new_scenario(name: str, *, currency: str = "EUR", year: int = NEXT_YEAR) -> str:
     """TOML text of a small complete scenario for one budget year, without problems or warnings.
 
     All its numbers are examples, marked as assumptions. Raises InputError when the name, the

@@ -180,7 +180,7 @@ def test_the_shared_prices_are_the_tables(shared: Path, csv_file: Write) -> None
         ("year,currency\n2025,CHF\n", 1, "one column inflation"),
         ("year,currency,inflation,inflation_pct\n2025,CHF,0.01,1\n", 1, "one column inflation"),
         ("year,currency,inflation,rate\n2025,CHF,0.01,1\n", 1, "unknown column"),
-        ("year;currency;inflation\n2025;CHF;0,01\n", 1, "commas between its columns"),
+        ("year\tcurrency\tinflation\n2025\tCHF\t0.01\n", 1, "commas or semicolons between"),
     ],
 )
 def test_a_malformed_history_of_prices(

@@ -82,9 +82,10 @@ def test_blank_rows_and_spaces_are_no_fault(beside: Callable[..., tuple[Problem,
     ("section", "old", "new", "line", "key", "words", "remedy"),
     [
         ("posts", "P-1,5", "P-1,5.5", 3, "posts", "a whole number is wanted (found 5.5)", ""),
-        ("posts", "P-1,5", "P-1,five", 3, "posts", 'a point for decimals is wanted (found "five")',
-         "no thousands separators"),
-        ("posts", "P-1,5", 'P-1,"5,5"', 3, "posts", 'a point for decimals', "1234.5"),
+        ("posts", "P-1,5", "P-1,five", 3, "posts", 'a number is wanted (found "five")',
+         "no words"),
+        ("posts", "P-1,5", 'P-1,"5,5"', 3, "posts", "a whole number is wanted (found 5.5)", ""),
+        ("posts", "P-1,5", 'P-1,"5,500"', 3, "posts", "this may be 5500 or 5.500", "write 5500"),
         ("posts", "P-1,5", "P-1,", 3, "posts", "missing: a whole number", ""),
         ("posts", "P-1,5,", "P-1,5", 3, "",
          "5 cells are wanted, as in the first row (found 4 cells)",
@@ -98,8 +99,8 @@ def test_blank_rows_and_spaces_are_no_fault(beside: Callable[..., tuple[Problem,
         ("posts", "posts,note", "posts,", 1, "column 5", "a column name is wanted", ""),
         ("posts", "Here", '"Here', 3, "", "a CSV row is wanted", "close every quote"),
         ("pledges", "0.8,pledged", "80,pledged", 2, "probability", "(found 80)", ""),
-        ("pledges", "0.8,pledged", "80 %,pledged", 2, "probability", "point for decimals",
-         "percent"),
+        ("pledges", "0.8,pledged", "80 %,pledged", 2, "probability", "a number is wanted",
+         "no percent sign"),
         ("pledges", "two,I,DKK,50,,", "two,I,DKK,50,1,", 3, "amount.p10", "contradicts another",
          ""),
         ("pledges", "two,I,DKK", "one,I,DKK", 3, "name", "a name of its own", ""),
@@ -164,7 +165,7 @@ def test_problems_of_csv_and_toml_come_together(tmp_path: Path, text: str) -> No
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b",,,\n", "a header and rows are wanted"),
-        (b"office;fund;grade;posts\nHere;RB;P-2;10\n", "commas between the cells"),
+        (b"office\tfund\tgrade\tposts\nHere\tRB\tP-2\t10\n", "commas or semicolons between"),
         (POSTS.encode().replace(b"There", b"D\xfcsseldorf"), "UTF-8 text is wanted"),
         (b"office\0,fund\n", "NUL"),
         (POSTS.encode() + b'"' + b"x" * 200_000 + b'",RB,P-1,1,\n', "a CSV row is wanted"),
@@ -173,7 +174,7 @@ def test_problems_of_csv_and_toml_come_together(tmp_path: Path, text: str) -> No
 def test_a_csv_that_is_none(
     beside: Callable[..., tuple[Problem, ...]], content: bytes, words: str
 ) -> None:
-    """Empty, with semicolons, in another encoding: each is one message at the CSV."""
+    """Empty, with tabs, in another encoding: each is one message at the CSV."""
     (problem,) = beside("posts", content)
     assert words in problem.wanted
     assert problem.file.endswith("list.csv")
