@@ -11,7 +11,7 @@ import pytest
 from simulator.render.languages import LOCALES, words_of
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = Path("/work/shared/reference/A-62-6-Sect13-Add1.zh.txt")
+SOURCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "A-62-6-Sect13-Add1.zh.txt"
 
 
 def fields(text: str) -> list[str]:
