@@ -39,7 +39,7 @@ bench: $(READY)  ## time, memory and accuracy, printed with their commands
 soak: $(READY)  ## the long statistical and fault runs
 	@$(BIN)/python -m pytest -m soak
 
-readme: $(READY)  ## put the program's real output into README.md and docs/compare.md
+readme: $(READY)  ## put the program's real output into README.md and the pages that show it
 	@$(BIN)/python tools/readme.py
 
 calibration: $(READY)  ## put its real output into docs/calibration.md

@@ -56,10 +56,11 @@ def test_the_readme_shows_real_output() -> None:
     assert tool.refreshed(text) == text
 
 
-def test_the_page_on_comparisons_shows_real_output() -> None:
-    """Every output in docs/compare.md is what the program prints; `make readme` rewrites it."""
+@pytest.mark.parametrize("page", ["compare.md", "sweep.md"])
+def test_a_page_shows_real_output(page: str) -> None:
+    """Every output in the page is what the program prints; `make readme` rewrites it."""
     tool = module_at(ROOT / "tools" / "readme.py")
-    text = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert len(tool.commands(text)) == 2
     assert tool.refreshed(text) == text
 

@@ -1,4 +1,4 @@
-"""Put the program's real output into README.md and docs/compare.md.
+"""Put the program's real output into README.md and the pages that show it.
 
     make readme
 
@@ -18,7 +18,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "compare.md")
+PAGES = tuple(
+    ROOT / name for name in ("README.md", "docs/compare.md", "docs/explain.md", "docs/sweep.md")
+)
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 WIDTH = "100"
 

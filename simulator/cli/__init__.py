@@ -22,11 +22,14 @@ from simulator.cli import exits, talk
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
+from simulator.cli.explain import explain
+from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
+from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
 
@@ -67,11 +70,14 @@ def _sim(
 for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
+    (sweep, "Simulate a scenario at every point of a grid of values."),
+    (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
     (tie_out, "Reproduce every published figure from inputs."),
     (calibrate, "Work out the law of exchange from what was known on a date."),
     (backtest, "Score laws of exchange on what happened."),
+    (explain, "Trace one number from output to inputs."),
     (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),

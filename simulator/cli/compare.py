@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +14,12 @@ from simulator.cli.run import display_of
 from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
 
 if TYPE_CHECKING:
-    from simulator.runs.options import RunOptions
+    from simulator.runs.options import Progress, RunOptions
+    from simulator.store.result import Run
 
-FORMATS = ("md", "csv", "json", "parquet")
+FORMATS = ("md", "csv", "json", "xlsx", "parquet")
+TABLES = ("csv", "parquet")
+BINARY = ("xlsx", "parquet")
 
 
 def compare(
@@ -36,16 +40,23 @@ def compare(
         list[str] | None,
         typer.Option(metavar="NAMES", help="Percentiles to share as well as the mean: p5,p95."),
     ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Only these outputs: contribution_xyz.A,net_xyz."),
+    ] = None,
     policies: Annotated[
         bool, typer.Option("--policies", help="One scenario under each of the five policies.")
     ] = False,
     forward: Annotated[
         str | None,
-        typer.Option(metavar="RATE", help="With --policies: start, budget or a forward rate."),
+        typer.Option(
+            metavar="RATES", help="With --policies: start, budget, a rate or 2031=0.9,2032=0.88."
+        ),
     ] = None,
     cover: Annotated[
-        str, typer.Option(metavar="PART", help="With --policies: the part covered by the forward.")
-    ] = "1",
+        str | None,
+        typer.Option(metavar="PART", help="The part covered by --forward; all unless given."),
+    ] = None,
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws of scenario files.")
     ] = None,
@@ -60,7 +71,7 @@ def compare(
         typer.Option("--results", metavar="FOLDER", help="Where results lie, and files are run."),
     ] = "results",
     to: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="md, csv, json or parquet.")
+        str | None, typer.Option(metavar="FORMAT", help="md, csv, json, xlsx or parquet.")
     ] = None,
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write it to a file instead of the screen.")
@@ -86,12 +97,19 @@ def compare(
     options = RunOptions(draws=draws, seed=seed, threads=threads, out=Path(stored))
     options.thread_count()
     if policies:
-        _refuse_beside_policies({"--unpaired": unpaired, "--at": at, "--drivers": drivers})
+        _refuse_beside_policies(
+            {
+                "--unpaired": unpaired,
+                "--at": at,
+                "--drivers": drivers is not None,
+                "--output": output,
+            }
+        )
         document = _policies(results, options, forward, cover, quiet=quiet)
     else:
         _refuse_without_policies(forward, cover)
-        wanted = [name for text in at or [] for name in names(text)]
-        document = _compared(results, options, wanted, unpaired, drivers, quiet=quiet)
+        ask = Ask(_listed(at), _listed(output), unpaired=unpaired, drivers=drivers)
+        document = _compared(results, options, ask, quiet=quiet)
     _give(document, form, target, force=force)
     return 0
 
@@ -99,23 +117,23 @@ def compare(
 def _format(to: str | None, out: str | None, *, json: bool) -> str:
     """The format asked for: by name, by the ending of the file, or "" for the screen."""
     if to is not None and to not in FORMATS:
-        wanted = "md, csv, json or parquet is wanted"
+        wanted = "md, csv, json, xlsx or parquet is wanted"
         raise InputError(
             Problem(wanted, key="--to", value=to[:40], remedy=did_you_mean(to, FORMATS))
         )
     ending = Path(out).suffix.lower().removeprefix(".") if out is not None else ""
     if out is not None and to is None and ending not in FORMATS:
-        wanted = "a file name that ends in .md, .csv, .json or .parquet is wanted, or --to"
+        wanted = "a file name that ends in .md, .csv, .json, .xlsx or .parquet is wanted, or --to"
         raise InputError(Problem(wanted, key="--out", value=out[:80]))
-    if to in ("csv", "parquet") and out is not None and ending != to:
+    if to in (*TABLES, "xlsx") and out is not None and ending != to:
         wanted = f"a file name that ends in .{to} is wanted"
         raise InputError(Problem(wanted, key="--out", value=out[:80]))
     found = to or ending or ("json" if json else "")
     if json and found != "json":
         wanted = "--json is a format of its own; it goes without another one"
         raise InputError(Problem(wanted, key="--to", value=found))
-    if found == "parquet" and out is None:
-        raise InputError(Problem("a file is wanted for parquet: --out FILE", key="--to"))
+    if found in BINARY and out is None:
+        raise InputError(Problem(f"a file is wanted for {found}: --out FILE", key="--to"))
     return found
 
 
@@ -138,8 +156,8 @@ def _refuse_beside_policies(given: dict[str, Any]) -> None:
         raise InputError(problems)
 
 
-def _refuse_without_policies(forward: str | None, cover: str) -> None:
-    given = {"--forward": forward, "--cover": None if cover == "1" else cover}
+def _refuse_without_policies(forward: str | None, cover: str | None) -> None:
+    given = {"--forward": forward, "--cover": cover}
     problems = [
         Problem("this belongs to --policies", key=key, value=value)
         for key, value in given.items()
@@ -149,59 +167,100 @@ def _refuse_without_policies(forward: str | None, cover: str) -> None:
         raise InputError(problems)
 
 
-def _compared(
-    results: list[str],
-    options: RunOptions,
-    at: list[str],
-    unpaired: bool,
-    drivers: bool | None,
-    *,
-    quiet: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How results are to be compared; empty means what is usual."""
+
+    at: tuple[str, ...]
+    outputs: tuple[str, ...]
+    unpaired: bool
+    drivers: bool | None
+
+    def refuse(self) -> None:
+        """Raise InputError for options that exclude one another."""
+        if self.unpaired and (self.drivers or self.at):
+            wanted = "drivers share a change on the same draws; they do not go with --unpaired"
+            raise InputError(Problem(wanted, key="--drivers" if self.drivers else "--at"))
+        if self.at and self.drivers is False:
+            wanted = "percentiles are shared among drivers; this does not go with --no-drivers"
+            raise InputError(Problem(wanted, key="--at", value=",".join(self.at)))
+
+
+def _listed(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for text in given or [] for name in names(text)))
+
+
+def _compared(results: list[str], options: RunOptions, ask: Ask, *, quiet: bool) -> dict[str, Any]:
     """The document of a comparison."""
-    from simulator.runs.attribute import attribution, levels_of
-    from simulator.runs.compare import about, compare, count_cells, refuse_unpaired
+    from simulator.runs.attribute import levels_of
+    from simulator.runs.compare import about, refuse_unknown, refuse_unpaired
     from simulator.runs.named import opened
     from simulator.runs.options import Silent
 
-    levels = levels_of(at)
+    levels = levels_of(ask.at)
     if len(results) < 2:
         wanted = "two results or more are wanted, or one scenario file and --policies"
         raise InputError(Problem(wanted, value=" ".join(results)))
-    if unpaired and (drivers or at):
-        wanted = "drivers share a change on the same draws; they do not go with --unpaired"
-        raise InputError(Problem(wanted, key="--drivers" if drivers else "--at"))
-    if at and drivers is False:
-        wanted = "percentiles are shared among drivers; this does not go with --no-drivers"
-        raise InputError(Problem(wanted, key="--at", value=",".join(at)))
-    threads, comparisons = options.thread_count(), []
+    ask.refuse()
     with display_of(quiet=quiet) as display:
         baseline, *others = opened(
             results, options, display, display.next if display is not None else lambda _: None
         )
-        if not unpaired:
+        if not ask.unpaired:
             for other in others:
                 refuse_unpaired(baseline, other)
-        progress = display or Silent()
+        refuse_unknown((baseline, *others), ask.outputs)
+        comparisons = []
         for other in others:
             if display is not None:
                 display.next(other.manifest.scenario)
-            progress.summarise(count_cells(baseline, other))
-            found = compare(
-                baseline, other, pairing=not unpaired, threads=threads, told=progress.advance
-            )
-            progress.done()
-            if not unpaired and drivers is not False:
-                found["attribution"], found["attribution_note"] = attribution(
-                    baseline, other, levels, asked=bool(drivers or at), threads=threads,
-                    progress=progress,
-                )  # fmt: skip
-            comparisons.append(found)
+            comparisons.append(_against(baseline, other, ask, levels, options, display or Silent()))
     return {"baseline": about(baseline), "comparisons": comparisons}
 
 
+def _against(
+    baseline: Run,
+    other: Run,
+    ask: Ask,
+    levels: dict[str, float],
+    options: RunOptions,
+    progress: Progress,
+) -> dict[str, Any]:
+    """One result against the baseline, with the shares of drivers where they can be had."""
+    from simulator.runs.attribute import attribution
+    from simulator.runs.compare import compare, count_cells
+
+    threads = options.thread_count()
+    progress.summarise(count_cells(baseline, other, ask.outputs))
+    found = compare(
+        baseline,
+        other,
+        outputs=ask.outputs,
+        pairing=not ask.unpaired,
+        threads=threads,
+        told=progress.advance,
+    )
+    progress.done()
+    if not ask.unpaired and ask.drivers is not False:
+        found["attribution"], found["attribution_note"] = attribution(
+            baseline,
+            other,
+            levels,
+            outputs=ask.outputs,
+            asked=bool(ask.drivers or ask.at),
+            threads=threads,
+            progress=progress,
+        )
+    return found
+
+
 def _policies(
-    results: list[str], options: RunOptions, forward: str | None, cover: str, *, quiet: bool
+    results: list[str],
+    options: RunOptions,
+    forward: str | None,
+    cover: str | None,
+    *,
+    quiet: bool,
 ) -> dict[str, Any]:
     """The document of the policies side by side."""
     from simulator.runs.named import scenario_named
@@ -232,8 +291,13 @@ def _give(document: dict[str, Any], form: str, target: Path | None, *, force: bo
         _print(document, form)
         return
     with writing_file(target, force=force) as temporary:
-        if form in ("csv", "parquet"):
+        if form in TABLES:
             _write_table(document, temporary, target)
+        elif form == "xlsx":
+            from simulator.render.comparison_book import comparison_book, policies_book
+
+            write = comparison_book if "comparisons" in document else policies_book
+            write(document, temporary)
         else:
             temporary.write_text(_text(document, form), encoding="utf-8")
     talk.say(f"{target}: written")

@@ -36,7 +36,7 @@ def stop(*_: object) -> None:
 def report(error: BaseException) -> int:
     """Say on stderr what went wrong, and return the exit code."""
     error = _interruption(error) or error
-    if errors.Stopping.asked:  # whatever a library made of it
+    if errors.Stopping.asked and not isinstance(error, errors.Interrupted):  # by a library
         error = KeyboardInterrupt()
     match error:
         case errors.Interrupted() | KeyboardInterrupt():

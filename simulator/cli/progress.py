@@ -61,13 +61,14 @@ class Display:
 
     def start(self, total: int) -> None:
         """`total` draws will be made at most."""
-        self._begin("drawing", "draws", total)
+        self.begin("drawing", "draws", total)
 
     def summarise(self, total: int) -> None:
         """The draws are made; `total` columns will be summarised."""
-        self._begin("summarising", "columns", total)
+        self.begin("summarising", "columns", total)
 
-    def _begin(self, phase: str, unit: str, total: int) -> None:
+    def begin(self, phase: str, unit: str, total: int) -> None:
+        """A phase begins: `total` of `unit` will be done."""
         self._phase, self._unit, self._total, self._made = phase, unit, total, 0
         self._phase_began = time.monotonic()
         if self._live is not None:

@@ -19,7 +19,7 @@ from simulator.engine.chosen import Told, chosen, nobody
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.scenario.differences import differences
-from simulator.scenario.drivers import COMMON, GROUPS, mixed
+from simulator.scenario.drivers import COMMON, GROUPS, idle_rates, mixed
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario
 from simulator.tables import Float64
@@ -88,21 +88,30 @@ def coalitions(a: Scenario, b: Scenario, groups: Sequence[str]) -> tuple[Scenari
     """
     found = []
     for number in range(1 << len(groups)):
-        chosen = [group for i, group in enumerate(groups) if number >> i & 1]
-        scenario = mixed(a, b, frozenset(chosen))
-        problems = check_scenario(scenario)
+        taken = _members(groups, number)
+        scenario = mixed(a, b, frozenset(taken))
+        idle = {f"rates.{pair}" for pair in idle_rates(scenario)}
+        problems = [problem for problem in check_scenario(scenario) if problem.key not in idle]
         if problems:
-            taken = ", ".join(chosen) or "nothing"
-            wanted = (
-                f"the change cannot be shared among {', '.join(groups)}: with {taken} from "
-                f"{b.name} and the rest from {a.name} the scenario contradicts itself"
-            )
-            remedy = "compare with --no-drivers"
-            raise InputError(
-                Problem(wanted, key=problems[0].key, value=problems[0].wanted, remedy=remedy)
-            )
+            raise _contradiction(a, b, groups, taken, problems[0])
         found.append(scenario)
     return tuple(found)
+
+
+def _members(groups: Sequence[str], number: int) -> list[str]:
+    return [group for i, group in enumerate(groups) if number >> i & 1]
+
+
+def _contradiction(
+    a: Scenario, b: Scenario, groups: Sequence[str], taken: Sequence[str], problem: Problem
+) -> InputError:
+    wanted = (
+        f"the change cannot be shared among {', '.join(groups)}: with "
+        f"{', '.join(taken) or 'nothing'} from {b.name} and the rest from {a.name} the scenario "
+        "contradicts itself"
+    )
+    remedy = "compare with --no-drivers"
+    return InputError(Problem(wanted, key=problem.key, value=problem.wanted, remedy=remedy))
 
 
 def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
@@ -120,21 +129,30 @@ def attribute(
     levels: dict[str, float],
     threads: int = 1,
     told: Told = nobody,
+    *,
+    outputs: Sequence[str] = (),
 ) -> tuple[Attribution, ...]:
     """The change in each contribution that both have, in every period, shared among drivers.
 
-    `levels` are percentiles by name, such as {"p95": 0.95}, besides the mean. Both scenarios have
-    the same sampling settings; `told` hears of draws made. Holds one coalition's contributions
+    `outputs` are others to share in their place, at the last stage. `levels` are percentiles by
+    name, such as {"p95": 0.95}, besides the mean. Both scenarios have
+    the same sampling settings; `told` hears of draws made. Holds one coalition's columns
     at a time. Raises InputError as `changed_groups` and `coalitions` do.
     """
     groups = changed_groups(a, b)
     replicates = a.sampling.replicates
     statistics: list[dict[tuple[str, str, str], Float64]] = []
     units: dict[str, tuple[str, str]] = {}
-    for scenario in coalitions(a, b, groups):
-        plan = Plan(scenario, a.sampling)
+    for number, scenario in enumerate(coalitions(a, b, groups)):
+        try:
+            plan = Plan(scenario, a.sampling)
+        except InputError as error:  # correlations that cannot be, found where they are used
+            taken = _members(groups, number)
+            raise _contradiction(a, b, groups, taken, error.problems[0]) from error
         units |= {column.name: (column.unit, column.stage) for column in plan.columns}
-        values = contributions(plan, threads, told)
+        there = {column.name for column in plan.columns}
+        names = [name for name in outputs or contribution_columns(scenario) if name in there]
+        values = chosen(plan, names, threads, told)
         statistics.append(
             {
                 (output, period, name): column
@@ -148,11 +166,6 @@ def attribute(
         _shared(key, units[key[0]], groups, np.array([one[key] for one in statistics]))
         for key in common
     )
-
-
-def contributions(plan: Plan, threads: int = 1, told: Told = nobody) -> dict[str, Float64]:
-    """Every contribution at the last stage, shape (n_draws, n_periods)."""
-    return chosen(plan, contribution_columns(plan.scenario), threads, told)
 
 
 def _statistics(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.engine.chosen import Told, chosen, nobody
 from simulator.engine.plan import Plan
 from simulator.scenario.model import Scenario
-from simulator.scenario.parts import BudgetRate, Forward, OwnCurrency, Recosted, Split
+from simulator.scenario.parts import (
+    BudgetRate,
+    Forward,
+    OwnCurrency,
+    Policy,
+    Recosted,
+    Split,
+)
 from simulator.tables import Column, Float64
 
 KINDS = ("recosted", "budget_rate", "own_currency", "forward", "split")
-CoverRates = Callable[[str], dict[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +43,32 @@ def foreign_parents(scenario: Scenario) -> tuple[str, ...]:
     return tuple(name for name, one in scenario.parents.items() if one.assessed_in != own)
 
 
-def with_policy(scenario: Scenario, kind: str, rates: CoverRates | None, cover: Any) -> Scenario:  # noqa: ANN401 - a quantity
-    """The scenario with one policy for all parents assessed in another currency.
+def with_policy(scenario: Scenario, kind: str, forwards: Mapping[str, Forward]) -> Scenario:
+    """The scenario with one policy for the parents that are assessed in another currency.
 
-    `rates` gives the forward rates of a parent by year. `split` is half and half, the rest at
-    the budget rate; under `own_currency` they are assessed in the budget's currency.
+    What a parent declares of that policy stays, unless `forwards` has another forward for it; a
+    parent without a forward keeps its own policy under `forward`. `split` is half and half, the
+    rest at the budget rate; under `own_currency` they are assessed in the budget's currency.
     """
     parents = dict(scenario.parents)
     for name in foreign_parents(scenario):
-        parent, policy = parents[name], _policy(kind, name, rates, cover)
-        changes: dict[str, Any] = {"policy": policy}
+        changes: dict[str, Any] = {}
+        if kind == "forward":
+            changes["policy"] = forwards.get(name, parents[name].policy)
+        elif parents[name].policy.kind != kind:
+            changes["policy"] = _PLAIN[kind]
         if kind == "own_currency":
             changes["assessed_in"] = scenario.budget.currency
-        parents[name] = parent.model_copy(update=changes)
+        parents[name] = parents[name].model_copy(update=changes)
     return scenario.model_copy(update={"parents": parents})
 
 
-def _policy(kind: str, parent: str, rates: CoverRates | None, cover: Any) -> Any:  # noqa: ANN401 - one of five models
-    if kind == "forward":
-        if rates is None:
-            raise ValueError("a forward wants rates")
-        return Forward(cover=cover, rates=rates(parent))
-    if kind == "split":
-        return Split(in_budget_currency="1/2", rest="budget_rate")
-    return {"recosted": Recosted, "budget_rate": BudgetRate, "own_currency": OwnCurrency}[kind]()
+_PLAIN: Mapping[str, Policy] = {
+    "recosted": Recosted(),
+    "budget_rate": BudgetRate(),
+    "own_currency": OwnCurrency(),
+    "split": Split(in_budget_currency="1/2", rest="budget_rate"),
+}
 
 
 def sides(

@@ -1,4 +1,4 @@
-"""A user's exchange rates in a CSV or a workbook: what its columns may be, and every problem in it at once.
+"""A user's exchange rates in a CSV or a workbook: its columns, and every problem at once.
 
 | column | holds |
 |---|---|

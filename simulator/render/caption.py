@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.scenario.factors import DRIVERS, factors_of
+from simulator.scenario.factors import DRIVERS, Driver, factors_of
 from simulator.scenario.model import Scenario
 
 WORDS = {
@@ -32,11 +32,18 @@ class DataAsOf:
     newest: dt.date
 
 
+def contains_parts(scenario: Scenario) -> tuple[tuple[Driver, ...], tuple[Driver, ...]]:
+    """The drivers that the bands contain, and those that are certain in this scenario."""
+    drawn = {factor.driver for factor in factors_of(scenario)}
+    inside = tuple(driver for driver in DRIVERS if driver in drawn)
+    return inside, tuple(driver for driver in DRIVERS if driver not in drawn)
+
+
 def contains(scenario: Scenario) -> str:
     """What the bands contain and what they do not, in one sentence."""
-    drawn = {factor.driver for factor in factors_of(scenario)}
-    inside = [WORDS[driver] for driver in DRIVERS if driver in drawn] or ["nothing"]
-    left_out = [WORDS[driver] for driver in DRIVERS if driver not in drawn]
+    moving, certain_ones = contains_parts(scenario)
+    inside = [WORDS[driver] for driver in moving] or ["nothing"]
+    left_out = [WORDS[driver] for driver in certain_ones]
     listed = inside[0] if len(inside) == 1 else f"{', '.join(inside[:-1])} and {inside[-1]}"
     certain = f" {', '.join(left_out)} (certain in this scenario)," if left_out else ""
     return f"The bands contain {listed}; not:{certain} {NOT_INSIDE}."

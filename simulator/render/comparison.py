@@ -43,7 +43,7 @@ class ComparisonPage:
             if i:
                 yield plain("")
             yield from _head(baseline, other, width)
-            for part in (_inputs, _owed, _money, _only, _pairing):
+            for part in (_inputs, _owed, _money, _asked, _only, _pairing):
                 lines = list(part(baseline, other, width))
                 if lines:
                     yield plain("")
@@ -141,8 +141,8 @@ def _three(
 
 
 def _cells(values: Document, show: Amounts, unit: str) -> dict[str, str]:
-    if unit == "count":
-        show = Amounts(1, 0)
+    if len(unit) != 3:  # no amount of currency: a count or a rate
+        show = Amounts(1, 0 if unit == "count" else 4)
     found: dict[str, str] = {}
     for figure in FIGURES[:-1]:
         value = values[figure.key]
@@ -183,6 +183,27 @@ def _money(baseline: Document, other: Document, width: int) -> Iterator[Text]:
     if same:
         text = "Equal on every draw: " + ", ".join(same)
         yield from wrapped(text, width, then="  ", style="dim")
+
+
+def _asked(baseline: Document, other: Document, width: int) -> Iterator[Text]:
+    """Outputs that were asked for and stand nowhere above, in every period at the last stage."""
+    shown = {*baseline["extrabudgetary"], *(o for p in baseline["parents"] for o in p["outputs"])}
+    lines: list[Line] = []
+    for output in other["asked"]:
+        rows = [
+            row
+            for row in other["outputs"]
+            if row["output"] == output and row["stage"] == baseline["stage"]
+        ]
+        if output in shown or not rows:
+            continue
+        unit = rows[0]["unit"]
+        words = scale_word(baseline["unit"], unit) if len(unit) == 3 else unit
+        lines.append(Line(f"{rows[0]['description']}, {words}".removesuffix(", 1")))
+        for row in rows:
+            lines += _three(row["period"], baseline, other, row, amounts(baseline))
+    if lines:
+        yield from Sheet("Asked for", FIGURES, lines).text_lines(width)
 
 
 def _only(baseline: Document, other: Document, width: int) -> Iterator[Text]:

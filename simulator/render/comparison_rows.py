@@ -17,7 +17,7 @@ SIDES = ("before", "after", "difference")
 
 def _row(part: str, scenario: str, **given: Any) -> Row:  # noqa: ANN401 - cells of any kind
     empty = dict.fromkeys(("output", "period", "stage", "statistic", "driver"), "")
-    numbers: Row = {"value": math.nan, "standard_error": math.nan}
+    numbers: Row = dict.fromkeys(("value", "standard_error", "whole"), math.nan)
     texts = dict.fromkeys(("unit", "before", "after", "source"), "")
     row = {"part": part, "scenario": scenario, **empty, **numbers, **texts}
     return {**row, **{k: math.nan if v is None else v for k, v in given.items()}}
@@ -57,7 +57,7 @@ def _shares(name: str, other: Document) -> Iterator[Row]:
     for one in other["attribution"]:
         where = {key: one[key] for key in ("output", "period", "stage", "statistic", "unit")}
         for share in one["shares"]:
-            numbers = {key: share[key] for key in ("driver", "value", "standard_error")}
+            numbers = {key: share[key] for key in ("driver", "value", "standard_error", "whole")}
             yield _row("share", name, **where, **numbers)
 
 

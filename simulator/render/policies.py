@@ -61,7 +61,8 @@ class PoliciesPage:
             ]
             if what == "contribution":
                 lines += [
-                    Line(kind, {"mean": NOTHING}, indent=2) for kind in self.document["missing"]
+                    Line(kind, {"mean": NOTHING}, indent=2)
+                    for kind in self.document["missing"].get(parent, ())
                 ]
         return Sheet(f"{parent}, assessed in {code}", FIGURES, lines)
 
@@ -81,10 +82,29 @@ def explained(document: Document) -> Iterator[str]:
         f"own currency: assessed in {cur}; owed is what that is worth at each year's rates, which "
         "is what recosted gives."
     )
-    yield "split: half in the budget's currency at each year's rates, half at the budget rate."
-    if document["forward"]:
-        at = ", ".join(f"{p} {rate(value)}" for p, value in document["forward"].items())
-        cover = percent(document["cover"], 0)
-        yield f"forward: {cover} covered at {at} in every year, without any cost of the cover."
-    for kind, words in document["missing"].items():
-        yield f"{kind}: {words}."
+    for parent, one in document["split"].items():
+        rest = "the budget rate" if one["rest"] == "budget_rate" else "each year's rates"
+        part, left = one["in_budget_currency"], 1 - one["in_budget_currency"]
+        yield (
+            f"split, {parent}: {percent(part, 0)} in the budget's currency, shown at each year's "
+            f"rates, {percent(left, 0)} at {rest}, {_whence(one, 'as assumed here')}."
+        )
+    for parent, one in document["forward"].items():
+        yield (
+            f"forward, {parent}: {percent(one['cover'], 0)} covered at {_by_year(one['rates'])}, "
+            f"{_whence(one, 'as asked')}, without any cost of the cover."
+        )
+    for parent, missing in document["missing"].items():
+        for kind, words in missing.items():
+            yield f"{kind}, {parent}: {words}."
+
+
+def _whence(one: Document, otherwise: str) -> str:
+    return "as the scenario declares" if one["declared"] else otherwise
+
+
+def _by_year(rates: Mapping[str, float]) -> str:
+    """One rate for all years, or each year's."""
+    if len(set(rates.values())) == 1:
+        return f"{rate(next(iter(rates.values())))} in every year"
+    return ", ".join(f"{rate(value)} in {year}" for year, value in rates.items())

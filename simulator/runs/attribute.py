@@ -48,19 +48,24 @@ def attribution(
     other: Run,
     levels: dict[str, float],
     *,
+    outputs: Sequence[str] = (),
     asked: bool,
     threads: int,
     progress: Progress,
 ) -> tuple[list[Document], str]:
     """The change in each contribution by driver, and why there is none where there is none.
 
+    `outputs` are others to share in place of the contributions, as far as they are amounts.
     What was `asked` for and cannot be had raises InputError. Raises CheckFailed when a rerun does
     not give what is stored.
     """
+    asked_for = _amounts(baseline, outputs)
+    if outputs and not asked_for:
+        return [], "not shared among drivers: no output that was asked for is an amount of currency"
     try:
         groups = changed_groups(baseline.scenario, other.scenario)
         _refuse_other_program(baseline)
-        _refuse_too_large(baseline)
+        _refuse_too_large(baseline, asked_for)
         draws = baseline.manifest.draws << len(groups)
         if draws > UNASKED and not asked:
             return [], (
@@ -69,7 +74,8 @@ def attribution(
             )
         progress.start(draws)
         scenario = baseline.scenario
-        found = attribute(scenario, other.scenario, levels, threads, progress.advance)
+        told = progress.advance
+        found = attribute(scenario, other.scenario, levels, threads, told, outputs=asked_for)
     except InputError as error:
         if asked:
             raise
@@ -81,6 +87,12 @@ def attribution(
     return [_document(one) for one in found], ""
 
 
+def _amounts(run: Run, outputs: Sequence[str]) -> tuple[str, ...]:
+    """The outputs, each once, that are amounts of a currency: shares are whole units of it."""
+    units = {column.output: column.unit for column in run.columns()} if outputs else {}
+    return tuple(name for name in dict.fromkeys(outputs) if len(units[name]) == 3)
+
+
 def _refuse_other_program(run: Run) -> None:
     made, here = run.manifest, (program().sha256, library_versions())
     if (made.program.sha256, dict(made.libraries)) != here:
@@ -89,11 +101,11 @@ def _refuse_other_program(run: Run) -> None:
         raise InputError(Problem(wanted, file=str(run.folder), remedy=remedy))
 
 
-def _refuse_too_large(run: Run) -> None:
-    columns = len(contribution_columns(run.scenario)) * len(run.periods)
+def _refuse_too_large(run: Run, outputs: Sequence[str]) -> None:
+    columns = len(outputs or contribution_columns(run.scenario)) * len(run.periods)
     wanted = run.manifest.draws * columns * 8
     if wanted > MEMORY:
-        words = "fewer draws are wanted: contributions of one coalition are held in memory"
+        words = "fewer draws are wanted: what one coalition gives is held in memory"
         value = f"{wanted / 2**30:.1f} GiB"
         raise InputError(Problem(words, value=value, remedy="compare with --no-drivers"))
 

@@ -15,7 +15,7 @@ from typing import Any
 from simulator.analysis.paired import Paired, paired, unpaired_error
 from simulator.analysis.statistics import PERCENTILES
 from simulator.budget.inputs import final_stage
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.blocks import in_order
 from simulator.runs.summaries import COPIES, MEMORY, Readers
 from simulator.runs.thresholds import PROPOSED, output_of
@@ -125,20 +125,23 @@ def compare(
     baseline: Run,
     other: Run,
     *,
+    outputs: Sequence[str] = (),
     pairing: bool = True,
     threads: int = 1,
     told: Told = lambda _: None,
 ) -> Document:
     """Everything that differs between a baseline and another result, as a plain document.
 
-    Differences are `other` less `baseline`. Raises InputError when draws are to be paired and
-    cannot be, and when a file of a result is damaged.
+    Differences are `other` less `baseline`, of all outputs or of those that are named. Raises
+    InputError when draws are to be paired and cannot be, for an output that one of them does not
+    have, and when a file of a result is damaged.
     """
     if pairing:
         refuse_unpaired(baseline, other)
-    one, two = _Stored(baseline), _Stored(other)
+    refuse_unknown((baseline, other), outputs)
+    one, two = _Stored(baseline, outputs), _Stored(other, outputs)
     rows = [*_proposed(one, two), *_cells(one, two, pairing, threads, told)]
-    outputs = [row.document() for row in rows]
+    cells = [row.document() for row in rows]
     return {
         "scenario": other.manifest.scenario,
         "title": other.scenario.title,
@@ -146,24 +149,47 @@ def compare(
         "paired": pairing,
         "not_paired_because": [words for _, words, _, _ in reasons_against(baseline, other)],
         "inputs": [asdict(d) for d in differences(baseline.scenario, other.scenario)],
-        "outputs": outputs,
+        "asked": list(outputs),
+        "outputs": cells,
         "only_before": sorted(set(one.names) - set(two.names)),
         "only_after": sorted(set(two.names) - set(one.names)),
-        "pairing_gains": _gains(baseline.scenario, outputs) if pairing else [],
+        "pairing_gains": _gains(baseline.scenario, cells) if pairing else [],
         "attribution": [],
         "attribution_note": "",
     }
 
 
+def refuse_unknown(runs: Sequence[Run], outputs: Sequence[str]) -> None:
+    """Raise InputError for every output that one of the results does not have."""
+    problems = []
+    for run in runs:
+        known = {column.output for column in run.columns()} if outputs else set()
+        for output in outputs:
+            if output not in known:
+                remedy = did_you_mean(output, known)
+                wanted = "an output of this result is wanted"
+                problems.append(
+                    Problem(wanted, "--output", output[:80], remedy, file=str(run.folder))
+                )
+    if problems:
+        raise InputError(problems)
+
+
+def _columns(run: Run, outputs: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(column for column in run.columns() if not outputs or column.output in outputs)
+
+
 class _Stored:
     """A result's columns and summary, by name."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, outputs: Sequence[str]) -> None:
         self.run = run
-        self.columns = {column.name: column for column in run.columns()}
+        self.columns = {column.name: column for column in _columns(run, outputs)}
         self.names = tuple(self.columns)
         self.cells: dict[Key, dict[str, SummaryRow]] = {}
         for row in run.summary():
+            if outputs and row.output not in outputs:
+                continue
             cell = self.cells.setdefault((row.output, row.period, row.stage), {})
             cell[row.statistic] = row
 
@@ -218,11 +244,11 @@ def _cells(
                 told(1)
 
 
-def count_cells(baseline: Run, other: Run) -> int:
+def count_cells(baseline: Run, other: Run, outputs: Sequence[str] = ()) -> int:
     """How many cells `compare` will work out, for whoever shows how far it is."""
-    names = {column.name for column in baseline.columns()}
     periods = set(baseline.periods) & set(other.periods)
-    return len(names & {column.name for column in other.columns()}) * len(periods)
+    names = {column.name for column in _columns(baseline, outputs)}
+    return len(names & {column.name for column in _columns(other, outputs)}) * len(periods)
 
 
 def _gains(scenario: Scenario, outputs: Sequence[Document]) -> list[Document]:

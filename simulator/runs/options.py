@@ -33,6 +33,9 @@ class Progress(Protocol):
 class Silent:
     """Shows nothing."""
 
+    def begin(self, phase: str, unit: str, total: int) -> None:
+        """Nothing."""
+
     def start(self, total: int) -> None:
         """Nothing."""
 

@@ -7,13 +7,13 @@ one group, or moves no number (`NO_DRIVER`), or makes two scenarios incomparable
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from simulator.scenario.factors import factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Model, Quantity
-from simulator.scenario.parts import Correlation
+from simulator.scenario.parts import Correlation, GaussianCopula
 
 GROUPS = (
     "exchange",
@@ -115,7 +115,7 @@ def mixed(a: Scenario, b: Scenario, from_b: Set[str]) -> Scenario:
 
 def _with_missing_rates(whole: Scenario, other: Scenario) -> Scenario:
     """The scenario with the rates that it wants and only the other side has."""
-    wanted = _pairs_wanted(whole)
+    wanted = _pairs_wanted(whole) - set(whole.rates)
     wanted |= {rate.pegged.to for p, rate in other.rates.items() if p in wanted and rate.pegged}
     extra = {p: r for p, r in other.rates.items() if p in wanted and p not in whole.rates}
     if not extra:
@@ -129,6 +129,13 @@ def _with_missing_rates(whole: Scenario, other: Scenario) -> Scenario:
         }
         law = law.model_copy(update=tables)
     return whole.model_copy(update={"rates": {**whole.rates, **extra}, "exchange": law})
+
+
+def idle_rates(scenario: Scenario) -> frozenset[str]:
+    """Rates that nothing wants: a mix keeps them, as others may be drawn after them."""
+    wanted = _pairs_wanted(scenario)
+    wanted |= {rate.pegged.to for p, rate in scenario.rates.items() if p in wanted and rate.pegged}
+    return frozenset(scenario.rates) - wanted
 
 
 def _pairs_wanted(scenario: Scenario) -> set[str]:
@@ -155,15 +162,47 @@ def _correlation(
     given = {frozenset(key) for key in entries}
     for side in both:  # a rate that came along is correlated as where it came from
         for key, quantity in _entries(side.correlation):
-            new = any(name.removeprefix(RATE) not in movers.rates for name in key)
+            new = any(_came_along(name, movers) for name in key)
             if _among_rates(*key) and new and frozenset(key) not in given:
                 entries[key] = quantity
     matrix: dict[str, dict[str, Quantity]] = {}
     for (first, second), quantity in entries.items():
         if not {first, second} & gone:
             matrix.setdefault(first, {})[second] = quantity
-    order = tuple(name for name in ties.correlation.order if name not in gone)
-    return ties.correlation.model_copy(update={"matrix": matrix, "order": order})
+    order = _order(matrix, _common_order(*both) or ties.correlation.order, movers)
+    copula = ties.correlation.copula if matrix else GaussianCopula()
+    changes = {"matrix": matrix, "order": order, "copula": copula}
+    return ties.correlation.model_copy(update=changes)
+
+
+def _order(
+    matrix: Mapping[str, Mapping[str, Quantity]], first: Sequence[str], movers: Scenario
+) -> tuple[str, ...]:
+    """The order of construction; rates that came along are last, and so move no other factor."""
+    linked = {*matrix, *(name for row in matrix.values() for name in row)}
+    added = {name for name in linked if _came_along(name, movers)}
+    kept = [name for name in first if name in linked - added]
+    return (*kept, *sorted(linked.difference(kept, added)), *sorted(added))
+
+
+def _common_order(a: Scenario, b: Scenario) -> tuple[str, ...]:
+    """An order that both scenarios' factors are constructed in; none where they contradict."""
+    one, two = _constructed(a.correlation), _constructed(b.correlation)
+    for longer, other in ((one, two), (two, one)):
+        if tuple(name for name in longer if name in other) == other:
+            return longer
+    return ()
+
+
+def _constructed(correlation: Correlation) -> tuple[str, ...]:
+    """Correlated factors in the order that `sampling.copula` constructs them in."""
+    linked = {name for key, _ in _entries(correlation) for name in key}
+    first = [name for name in correlation.order if name in linked]
+    return (*first, *sorted(linked.difference(first)))
+
+
+def _came_along(name: str, movers: Scenario) -> bool:
+    return name.startswith(RATE) and name.removeprefix(RATE) not in movers.rates
 
 
 def _entries(correlation: Correlation) -> Iterator[tuple[tuple[str, str], Quantity]]:

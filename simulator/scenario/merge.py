@@ -80,7 +80,7 @@ class _Merger:
             elif here is not None or below is None or self._is_new(one, key, parts, types):
                 parts[key] = self.lay(one, here, step(types, key))
         if below is not None:
-            for key in _stale(above.value, types):
+            for key in stale_keys(above.value, types):
                 if key not in above.value:
                     parts.pop(key, None)
         if in_pairs:
@@ -213,7 +213,7 @@ def _form(number: Mapping[str, Any]) -> tuple[str, ...]:
     return (*(form for form in _FORMS if form in number), *percentiles)
 
 
-def _stale(change: Mapping[str, Any], types: Types) -> tuple[str, ...]:
+def stale_keys(change: Mapping[str, Any], types: Types) -> tuple[str, ...]:
     """Keys of provenance that a table does not inherit when these of its keys are changed."""
     for model in types:
         if is_model(model) and "source" in model.model_fields:

@@ -297,6 +297,18 @@ class ColumnsReader:
                 break
         return values
 
+    def draw(self, draw: int, names: Sequence[str], period: str | None = None) -> dict[str, float]:
+        """Values of some columns in one draw and period: one row group is read."""
+        wanted = list(dict.fromkeys(names))
+        groups = [self._groups(name, period) for name in wanted]
+        if not groups:
+            return {}
+        with reading(self.path):
+            group = groups[0][draw // ROW_GROUP_DRAWS]
+            table = self._file.read_row_group(group, columns=wanted, use_threads=False)
+            row = draw % ROW_GROUP_DRAWS
+            return {name: float(to_numpy(table.column(name))[row]) for name in wanted}
+
 
 def _column(field: pa.Field) -> Column:
     about = {key.decode(): text.decode() for key, text in (field.metadata or {}).items()}

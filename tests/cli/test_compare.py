@@ -245,8 +245,9 @@ def test_what_is_no_result_is_refused(sim: Any, files: tuple[str, str]) -> None:
         (("--at", "p950"), "did you mean 'p95'?"),
         (("--at", "p0"), "a percentile between 0 and 100"),
         (("--at", "mean"), "a percentile between 0 and 100"),
-        (("--to", "xls"), "md, csv, json or parquet"),
+        (("--to", "xls"), "md, csv, json, xlsx or parquet"),
         (("--to", "parquet"), "a file is wanted"),
+        (("--to", "xlsx"), "a file is wanted"),
         (("--out", "c.doc"), "ends in .md"),
         (("--forward", "start"), "belongs to --policies"),
         (("--unpaired", "--drivers"), "do not go with --unpaired"),
@@ -300,11 +301,12 @@ def test_policies_side_by_side(sim: Any, files: tuple[str, str]) -> None:
     """All five on the same draws; without a forward rate that row says what is missing."""
     said = sim("compare", files[0], "--policies")
     assert said.code == 0
-    assert "forward: no forward rate is known" in said.out
+    assert "forward, A: no forward rate is known" in said.out
     found = document(sim, files[0], "--policies", "--forward", "0.9", "--cover", "0.5")
     kinds = {row["policy"] for row in found["rows"]}
     assert kinds == {"recosted", "budget_rate", "own_currency", "forward", "split"}
-    assert (found["forward"], found["cover"]) == ({"A": 0.9}, 0.5)
+    at = {"cover": 0.5, "rates": {"2031": 0.9, "2032": 0.9}, "declared": False}
+    assert found["forward"] == {"A": at}
     assert not Path("results").exists()
     for wrong in (("--forward", "nan"), ("--cover", "2", "--forward", "start"), ("--unpaired",)):
         assert sim("compare", files[0], "--policies", *wrong).code == 2

@@ -23,7 +23,7 @@ from simulator.scenario.drivers import GROUPS
 from simulator.scenario.exchange import FixedRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity, Uncertain
-from simulator.scenario.parts import Category, Correlation, IncomeLine, Line
+from simulator.scenario.parts import Category, Correlation, Forward, IncomeLine, Line
 from simulator.scenario.read import read_scenario
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -153,20 +153,50 @@ def test_more_groups_than_can_be_shared_among_are_refused_in_words(
         changed_groups(varied(), changed(varied))
 
 
-def test_a_coalition_that_contradicts_itself_is_refused_in_words(varied: Varied) -> None:
-    """A pledge in a currency that the other side's law of exchange does not know."""
+def with_pounds(law: str, **correlated: Any) -> dict[str, Any]:
+    """Changes that add a pledge in another currency, its rate, and the law's numbers for it."""
     pledge = {
         "name": "two", "window": "I", "currency": "GBP", "amount": 10, "stage": "signed",
         "received": {"2031": 1},
     }  # fmt: skip
     rates = {
-        "eur_per_usd": {"budget": 0.9, "start": 0.92},
+        "eur_per_usd": {"budget": 0.9, "start": 0.85},
         "eur_per_gbp": {"budget": 1.1, "start": 1.1},
     }
-    law = {"law": "random_walk", "volatility": {"eur_per_usd": 0.03, "eur_per_gbp": 0.03}}
-    other = varied(pledges=[pledge], rates=rates, exchange=law)
+    volatility = {"eur_per_usd": 0.03, "eur_per_gbp": 0.03}
+    return {
+        "pledges": [pledge],
+        "rates": rates,
+        "exchange": {"law": law, "volatility": volatility},
+        **correlated,
+    }
+
+
+def test_a_coalition_that_contradicts_itself_is_refused_in_words(varied: Varied) -> None:
+    """A pledge in a currency for which the other side's law of exchange has no numbers."""
+    other = varied(**with_pounds("student_walk"))
     with pytest.raises(InputError, match="the scenario contradicts itself"):
         attribute(varied(), other, {})
+
+
+def test_a_rate_that_only_one_side_has_comes_along(varied: Varied) -> None:
+    """With its numbers and correlations, and last: it moves no draw of the rate before it."""
+    matrix = {"rates.eur_per_gbp": {"rates.eur_per_usd": 0.6}}
+    order = ["rates.eur_per_usd", "rates.eur_per_gbp"]
+    for correlated in ({}, {"correlation.matrix": matrix, "correlation.order": order}):
+        a = varied()
+        if correlated:
+            other = varied(**with_pounds("random_walk"))
+            tied = other.correlation.model_validate({"matrix": matrix, "order": order})
+            b = other.model_copy(update={"correlation": tied})
+        else:
+            b = varied(**with_pounds("random_walk"))
+        for one, two in ((a, b), (b, a)):
+            found = one_of(attribute(one, two, {}), "contribution_usd.A")
+            shares = {share.driver: share.value for share in found.shares}
+            assert shares["exchange"] == pytest.approx(found.change, rel=1e-12)
+            assert shares["inflows"] == 0
+            assert shares.get("dependence", 0) == 0
 
 
 def test_an_unrelated_driver_leaves_every_other_draw_unchanged(varied: Varied) -> None:
@@ -242,16 +272,25 @@ def test_strong_franc_by_hand() -> None:
     assert round((owed[0] + page) / 100) * 100 == round(by_hand / 100) * 100 == 31_968_700
 
 
+def test_a_declared_policy_stays(varied: Varied) -> None:
+    """A split or forward of the scenario's own is shown as declared, others are assumed."""
+    split = {"kind": "split", "in_budget_currency": "1/4", "rest": "recosted"}
+    scenario = varied(**{"parents.A.policy": split})
+    assert with_policy(scenario, "split", {}) == scenario
+    assert with_policy(scenario, "recosted", {}).parents["A"].policy.kind == "recosted"
+    own = with_policy(varied(), "split", {}).parents["A"].policy
+    assert (own.in_budget_currency, own.rest) == ("1/2", "budget_rate")
+
+
 def test_five_policies_leave_the_draws_alone(varied: Varied) -> None:
     """Nothing is left with the organization but under budget_rate, and half of it under split."""
     scenario = varied()
     rates = {year: Quantity(value=Decimal("0.9")) for year in scenario.years}
+    forwards = {"A": Forward(cover=Quantity(value=Decimal(1)), rates=rates)}
     found = {
         (side.policy, side.what): side.values[:, -1]
         for kind in KINDS
-        for side in sides(
-            with_policy(scenario, kind, lambda _: rates, Quantity(value=Decimal(1))), kind, ["A"]
-        )
+        for side in sides(with_policy(scenario, kind, forwards), kind, ["A"])
     }
     zero = np.zeros(scenario.sampling.draws)
     for kind in ("recosted", "forward"):

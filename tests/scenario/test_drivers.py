@@ -101,3 +101,49 @@ def test_the_order_of_entries_is_no_difference(varied: Callable[..., Scenario]) 
     assert [(d.key, d.before, d.after) for d in gone if d.key.endswith("posts")] == [
         ("posts.Here / RB / P2.posts", "10", "")
     ]
+
+
+def test_correlations_of_two_rates_are_part_of_exchange() -> None:
+    """Other correlations are dependence; a declared independence silences a warning only."""
+    matrix = ("correlation", "matrix")
+    assert group_of((*matrix, "rates.eur_per_gbp", "rates.eur_per_usd")) == "exchange"
+    assert group_of((*matrix, "rates.eur_per_usd", "inflation.euro")) == "dependence"
+    assert group_of(("correlation", "copula", "kind")) == "dependence"
+    assert group_of(("correlation", "independent", "exchange / inflows")) == NO_DRIVER
+
+
+def test_a_correlation_is_the_same_in_either_order(varied: Callable[..., Scenario]) -> None:
+    """[matrix.a] b is [matrix.b] a, and half is 1/2: no input differs."""
+    one, other = "rates.eur_per_usd", "inflation.euro"
+    a = varied(correlation={"matrix": {one: {other: 0.3}}})
+    b = varied(correlation={"matrix": {other: {one: 0.3}}})
+    assert differences(a, b) == ()
+    c = varied(correlation={"matrix": {other: {one: 0.4}}})
+    (found,) = differences(a, c)
+    assert (found.key, found.before, found.after, found.driver) == (
+        "correlation.matrix.inflation.euro.rates.eur_per_usd", "0.3", "0.4", "dependence",
+    )  # fmt: skip
+    quarters = [varied(**{"parents.A.share": q, "parents.B.share": "3/4"}) for q in ("1/4", 0.25)]
+    assert differences(*quarters) == ()
+
+
+def test_only_names_differ_where_nothing_else_does(varied: Callable[..., Scenario]) -> None:
+    """Titles are named when no input differs, and move nothing."""
+    (one,) = differences(varied(), varied(title="Another"))
+    assert (one.key, one.after, one.driver) == ("title", "Another", NO_DRIVER)
+
+
+def test_a_mix_drops_correlations_with_what_is_not_there(varied: Callable[..., Scenario]) -> None:
+    """Dependence from B without B's pledge: nothing is correlated with what is not drawn."""
+    pledge = {
+        "name": "two", "window": "I", "currency": "EUR", "stage": "signed",
+        "amount": {"lognormal": {"median": 10, "log_sd": 0.1}}, "received": {"2031": 1},
+    }  # fmt: skip
+    a = varied()
+    pledges = [*(p.model_dump(exclude_none=True) for p in a.pledges), pledge]
+    tied = {"matrix": {"pledges.two.amount": {"income.rent": 0.3}}, "order": ["income.rent"]}
+    b = varied(pledges=pledges, correlation=tied)
+    assert mixed(a, b, {"dependence"}).correlation.matrix == {}
+    assert mixed(a, b, {"dependence", "inflows"}).correlation.matrix == b.correlation.matrix
+    for groups in ({"dependence"}, {"inflows"}, {"dependence", "inflows"}):
+        assert check_scenario(mixed(a, b, groups)) == ()

@@ -1,0 +1,85 @@
+"""A stored result as the sheets need it: opened once, named, with its published cascade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.budget.published import PublishedCascade, publish
+from simulator.render.caption import contains_parts
+from simulator.render.figures import decimals
+from simulator.render.languages import Words
+from simulator.render.summary import Cell
+from simulator.render.view import View, view_of
+from simulator.scenario.model import Scenario
+from simulator.store.result import Run
+
+STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A result: `label` is "" when it is alone in its workbook, else what tells it apart."""
+
+    run: Run
+    view: View
+    published: PublishedCascade
+    label: str = ""
+
+    @classmethod
+    def of(cls, run: Run, label: str = "") -> Stored:
+        """A result that was opened."""
+        return cls(run, view_of(run), publish(run.scenario), label)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run."""
+        return self.run.scenario
+
+    @property
+    def digits(self) -> int:
+        """Decimals of a printed cell."""
+        return decimals(self.scenario.budget.cell)
+
+    def title(self, words: Words, key: str) -> str:
+        """The name of a sheet, with the result's label when there are several."""
+        return f"{words(key)} {self.label}".rstrip()
+
+    def parent(self, key: str) -> str:
+        """A parent in words."""
+        return self.scenario.parents[key].name or key
+
+    def owed(
+        self, parent: str, currency: str, period: str, stage: str | None = None
+    ) -> Cell | None:
+        """The statistics of a contribution."""
+        return self.view.cell(self.view.contribution(parent, currency), period, stage)
+
+    def stages(self) -> tuple[str, ...]:
+        """Stages of the contributions that were simulated, in time order."""
+        known = {column.stage for column in self.run.columns()}
+        from simulator.budget.inputs import stages
+
+        return tuple(stage for stage in stages(self.scenario) if stage in known)
+
+    def footer(self) -> str:
+        """Which run this is, for the foot of every printed page."""
+        manifest = self.run.manifest
+        return (
+            f"{manifest.scenario} · {manifest.program.name} {manifest.program.version} · "
+            f"run {manifest.identity[:16]} · scenario {manifest.fingerprint[:16]} · "
+            f"seed {manifest.seed}, {manifest.draws} draws"
+        )
+
+
+def stage_words(words: Words, stage: str) -> str:
+    """A stage in words; reports of later years, which have no word of their own, as they are."""
+    key = f"stage_{stage}"
+    return words(key) if words.has(key) else stage.replace("_", " ")
+
+
+def band_words(words: Words, scenario: Scenario) -> str:
+    """What the bands contain and what they do not, in the workbook's language."""
+    inside, outside = contains_parts(scenario)
+    listed = ", ".join(words(f"driver_{driver}") for driver in inside) or words("nothing")
+    left = [words("certain", what=words(f"driver_{driver}")) for driver in outside]
+    return words("bands_contain", inside=listed, outside=", ".join([*left, words("never_inside")]))
