@@ -135,6 +135,16 @@ def test_a_csv_of_any_locale_is_the_same_scenario(
     assert fingerprint(read_scenario(path)) == expected
 
 
+@pytest.mark.parametrize("word", ["TRUE", "VRAI", "oui", "WAHR", "是"])
+def test_truth_is_read_as_spreadsheets_write_it(tmp_path: Path, word: str) -> None:
+    """A CSV has the word of the spreadsheet's language; an unknown one is refused."""
+    path = tmp_path / "posts.csv"
+    path.write_text(f"bureau;rapprochement\nHere;{word}\nThere;perhaps\n", encoding="utf-8")
+    found = read_csv_list("posts", path, "posts.csv")
+    assert found.entries[0]["reconciliation"] is True
+    assert [(one.line, one.wanted) for one in found.problems] == [(3, "true or false is wanted")]
+
+
 def converted(folder: Path, *names: str) -> None:
     """CSV files as .xlsx by LibreOffice, beside them; `NAME.csv` becomes `NAME.xlsx`."""
     assert SOFFICE is not None
