@@ -1,4 +1,4 @@
-"""A user's exchange rates in a CSV: what its columns may be, and every problem in it at once.
+"""A user's exchange rates in a CSV or a workbook: its columns, and every problem at once.
 
 | column | holds |
 |---|---|
@@ -84,7 +84,7 @@ def read_rates(
     path: str | Path, *, pair: str = "", home: str = "", reference: RateSource | None = None,
     today: dt.date | None = None,
 ) -> PairRates:  # fmt: skip
-    """The rates in a CSV, with crosses.
+    """The rates in a CSV or a workbook, with crosses.
 
     `pair` names the rates of a file that does not (`month,rate`); `home` is the home currency of
     plain `rate` beside a column `currency`. A `reference` uncovers a file in the other direction;

@@ -42,7 +42,7 @@ class CsvList:
     """The entries of one list, the row of each, and what is wrong with the file.
 
     `name` is its path from the scenario's folder; `sha256` and `size` are of the bytes read.
-    `refused` are the columns in which something was refused.
+    `refused` are the line and column of each refused cell, line 0 for a whole column or row.
     """
 
     file: str
@@ -53,14 +53,14 @@ class CsvList:
     entries: list[dict[str, Any]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    refused: set[tuple[int, str]] = field(default_factory=set)
 
     def add(
         self, wanted: str, *, line: int | None = None, key: str = "", value: str = "",
         remedy: str = "", place: int | None = None,
     ) -> None:  # fmt: skip
         """Note a problem in this file; of a column when `key` names one, or `place` counts it."""
-        self.refused.add(key)
+        self.refused.add((line if line is not None and line in self.lines[-1:] else 0, key))
         shown = self.places.label(key, line or 1, place)
         self.problems.append(Problem(wanted, shown, value, remedy, self.file, line))
 
@@ -123,7 +123,9 @@ def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: st
         if is_workbook(file):
             grid = read_workbook(path, file, sheet, what="a workbook beside the scenario")
             result = CsvList(file, name, grid.sha256, grid.size, Places(grid.sheet))
-            result.problems.extend(grid.problems)
+            for problem in grid.problems:
+                result.problems.append(problem)
+                result.refused.add((0, ""))
             _read_lines(section, grid.lines, grid.columns, Marks(), result)
             return result
         found = read_text(path, file, limit=MAX_BYTES, what="a CSV file")

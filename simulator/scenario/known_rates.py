@@ -1,9 +1,9 @@
-"""Rates that a scenario need not write down: from its own CSV, else from the daily rates.
+"""Rates that a scenario need not write down: from its own file, else from the daily rates.
 
-`rates_file = "rates.csv"` gives the last rate known of every pair that it has, and the monthly
-averages inside the period; it takes precedence over what is written. A rate with a path of its
-own that is written nowhere starts from the daily rates of the optional package, where that is
-installed. Nothing later than `known_on` is read, and what was found stands in the resolved
+`rates_file = "rates.csv"`, or a workbook, gives the last rate known of every pair that it has, and
+the monthly averages inside the period; it takes precedence over what is written. A rate with a path
+of its own that is written nowhere starts from the daily rates of the optional package, where that
+is installed. Nothing later than `known_on` is read, and what was found stands in the resolved
 scenario with its source and date.
 """
 

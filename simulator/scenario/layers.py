@@ -64,12 +64,13 @@ class Layers:
 
     def is_echo(self, finding: Finding) -> bool:
         """True for a field that is missing or incomplete because its cell was refused before."""
-        source = self.whole.origin.find(finding.path).source
-        if not isinstance(source, CsvList) or not source.problems:
+        origin = self.whole.origin.find(finding.path)
+        if not isinstance(origin.source, CsvList) or not origin.source.problems:
             return False
         column = ".".join(str(part) for part in finding.path[2:])
-        refused = any(f"{one}.".startswith(f"{column}.") for one in source.refused)
-        return refused or finding.wanted.startswith("missing")
+        here = [name for line, name in origin.source.refused if line in (0, origin.line)]
+        refused = any(f"{name}.".startswith(f"{column}.") for name in here)
+        return refused or (bool(here) and finding.wanted.startswith("missing"))
 
     def place(self, problem: Problem) -> Problem:
         """A problem found after reading, with the file and line that its key stands in.

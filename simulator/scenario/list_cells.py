@@ -14,7 +14,11 @@ from simulator.scenario.shape import entry_types, is_model, is_number, keys_at, 
 from simulator.sheets.grid import Cell, Fault, cell_text
 from simulator.sheets.numerals import Marks
 
-_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "vrai", "oui", "wahr", "ja", "是"), True),
+    **dict.fromkeys(("false", "no", "faux", "non", "falsch", "nein", "否"), False),
+}
+"""Truth as spreadsheets of several languages write it into a CSV."""
 _DIGITS = re.compile(r"[+-]?\d{1,39}", re.ASCII)
 _TYPE_AGAIN = "and type the value again: the spreadsheet took it for something else"
 

@@ -70,15 +70,14 @@ _POST_CHANGES = (
 
 
 def _pledges(year: int) -> tuple[Column, ...]:
-    law = "in the file's unit; give either amount, or amount.p10, .p50 and .p90 together."
     return (
         Column("name", "A name of its own: letters, digits, _ - + /.", "donor-programme"),
         Column("window", "A window of the scenario, in [windows].", "open"),
         Column("currency", "Three capital letters.", "EUR", _CODE),
-        Column("amount", f"A known amount, {law}", "", _FROM_ZERO),
-        Column("amount.p10", f"One chance in ten that it is less, {law}", 300, _FROM_ZERO),
-        Column("amount.p50", f"As likely more as less, {law}", 400, _FROM_ZERO),
-        Column("amount.p90", f"One chance in ten that it is more, {law}", 550, _FROM_ZERO),
+        Column("amount", "A known amount, in the file's unit; else empty.", "", _FROM_ZERO),
+        Column("amount.p10", "One chance in ten that it is less.", 300, _FROM_ZERO),
+        Column("amount.p50", "As likely more as less; the three go together.", 400, _FROM_ZERO),
+        Column("amount.p90", "One chance in ten that it is more.", 550, _FROM_ZERO),
         Column("probability", "That it comes at all: 0.8 or 80 % in this cell.", 0.8, _SHARE),
         Column("stage", "How firm it is: " + ", ".join(STAGES) + ".", "pledged", _one_of(STAGES)),
         Column(f"received.{year}", f"Part of the amount due in {year}, 0 to 1.", 0.5, _SHARE),
@@ -117,12 +116,11 @@ def _workbook(sheets: dict[str, tuple[Column, ...]], language: str) -> bytes:
     target = BytesIO()
     with Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         text = book.add_format({"num_format": "@"})  # else P-3 or 2031-01 may become a date
         for title, columns in sheets.items():
             _list_sheet(book.add_worksheet(title), columns, language, bold, day, text)
-        _notes(book.add_worksheet("Notes"), sheets, language, bold, wrapped)
+        _notes(book.add_worksheet("Notes"), sheets, language, bold)
     return target.getvalue()
 
 
@@ -130,6 +128,7 @@ def _list_sheet(
     sheet: _Part, columns: tuple[Column, ...], language: str, bold: _Part, day: _Part, text: _Part
 ) -> None:
     sheet.freeze_panes(1, 0)
+    _printed(sheet)
     for at, column in enumerate(columns):
         header = header_of(column.field, language)
         form = day if column.rule is _DAY else None if column.rule else text
@@ -141,15 +140,23 @@ def _list_sheet(
         sheet.data_validation(1, at, MAX_ROWS, at, rule)
 
 
+def _printed(sheet: _Part) -> None:
+    """One page wide, with the header on each."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
 def _notes(
     sheet: _Part,
     sheets: dict[str, tuple[Column, ...]],
     language: str,
     bold: _Part,
-    wrapped: _Part,
 ) -> None:
+    _printed(sheet)
     sheet.set_column(0, 1, 22)
-    sheet.set_column(2, 2, 70, wrapped)
+    longest = max(len(column.note) for columns in sheets.values() for column in columns)
+    sheet.set_column(2, 2, longest + 2)
     sheet.set_column(3, 3, 24)
     sheet.write_row(0, 0, ("sheet", "column", "what it holds", "example"), bold)
     row = 1
@@ -158,5 +165,5 @@ def _notes(
             header = header_of(column.field, language)
             sheet.write_row(row, 0, (title, header, column.note, column.example))
             row += 1
-    sheet.write_string(row + 1, 2, "One row for each entry; an empty cell is a field not given. "
-                       "Columns that stay empty may be removed.", wrapped)  # fmt: skip
+    sheet.write_string(row + 1, 0, "One row for each entry; an empty cell is a field not given. "
+                       "Columns that stay empty may be removed.")  # fmt: skip

@@ -134,8 +134,9 @@ standard_cost = { value = 150, assumption = true }
 category = "general"
 standard_cost = { value = 95, assumption = true }
 
-# Posts as they stand after all changes. A CSV beside this file does as well, with the columns
-# office, fund, grade, posts: then write   posts = "posts.csv"   at the top of this file.
+# Posts as they stand after all changes. A CSV or a workbook beside this file does as well, with
+# the columns office, fund, grade, posts: then write   posts = "posts.xlsx"   at the top of this
+# file. `sim new --posts-template posts.xlsx` writes one to fill in.
 [[posts]]
 office = "Secretariat"
 fund = "RB"

@@ -239,12 +239,13 @@ def test_the_schema_marks_slips_in_changes(old: str, new: str, fault: str) -> No
 
 
 @pytest.mark.parametrize("section", ["posts", "post_changes", "pledges", "published"])
-def test_a_list_may_name_a_csv_or_workbook(section: str) -> None:
-    """`posts = "posts.csv"` or `"posts.xlsx"` is as good as [[posts]]; a number is not."""
+def test_a_list_may_name_a_file(section: str) -> None:
+    """`posts = "posts.csv"` is as good as [[posts]], and so is a workbook; a number is not."""
     schema = json_schema()
-    assert faults(schema["properties"][section], "lists/some.csv", schema) == []
-    assert faults(schema["properties"][section], "some.xlsx", schema) == []
-    assert faults(schema["properties"][section], "some.ods", schema)
+    for name in ("lists/some.csv", "some.xlsx", "some.xlsx#Post changes"):
+        assert faults(schema["properties"][section], name, schema) == []
+    for name in ("some.ods", "some.csv#Posts", "some.xlsx#"):
+        assert faults(schema["properties"][section], name, schema)
     assert faults(schema["properties"][section], 5, schema)
 
 

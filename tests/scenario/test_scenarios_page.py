@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from simulator.scenario.exchange import RandomWalk
 from simulator.scenario.read import read_scenario
 from simulator.scenario.shape import keys_at
+from simulator.sheets.numerals import Marks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
@@ -24,7 +26,29 @@ def folder(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scenarios" / "examples", folder)
     for name, content in EXAMPLES.items():
         (folder / name).write_text(content, encoding="utf-8")
+    _write_workbook(folder / "committee.xlsx")
     return folder
+
+
+def table() -> list[list[str]]:
+    """The rows of the page's table of pledges, the header first."""
+    found = re.search(r"sheet \*Promesses\*.*?\n\n(.*?)\n\n", PAGE, re.DOTALL)
+    assert found is not None
+    rows = [line.strip("| ").split(" | ") for line in found[1].splitlines()]
+    return [rows[0], *rows[2:]]
+
+
+def _write_workbook(path: Path) -> None:
+    """The page's table as a workbook: numbers typed as text, as on the page, truth as truth."""
+    with Workbook(path) as book:
+        book.add_worksheet("Notes").write(0, 0, "not this one")
+        sheet = book.add_worksheet("Promesses")
+        for at, row in enumerate(table()):
+            for column, cell in enumerate(row):
+                if cell == "VRAI":
+                    sheet.write_boolean(at, column, True)
+                else:
+                    sheet.write_string(at, column, cell)
 
 
 def test_the_example_changes_what_it_says(folder: Path) -> None:
@@ -54,6 +78,28 @@ def test_the_law_file_replaces_the_law(folder: Path) -> None:
     assert start is not None
     assert str(start.value) == "1.139"
     assert str(scenario.months[0]) == "2025-12"
+
+
+def test_the_workbook_of_the_page_is_read(folder: Path) -> None:
+    """French headers, decimal commas and thousands set apart, from the sheet that is named."""
+    pledges = read_scenario(folder / "from-a-workbook.toml").pledges
+    assert [(one.name, one.currency, str(one.amount.value)) for one in pledges] == [
+        ("open-EUR", "EUR", "900"), ("project-USD", "USD", "1250.5"),
+    ]  # fmt: skip
+    assert [str(one.received[2026].value) for one in pledges] == ["1", "0.75"]
+    assert all(one.assumption for one in pledges)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("1.5", "1.5"), ("0,125", "0.125"), ("1 234,567", "1234.567"), ("1.234.567", "1234567"),
+     ("1.234", ""), ("1,234", ""), ("1.2340", "1.2340"), ("1'234", "1234")],
+)  # fmt: skip
+def test_the_numbers_of_the_page_have_the_readings_it_says(text: str, plain: str) -> None:
+    """One reading, or two and then none."""
+    assert f"`{text}`" in PAGE
+    assert Marks().read(text).plain == plain
+    assert (Marks(",").read("1.234").plain, Marks(";").read("1,234").plain) == ("1.234", "1.234")
 
 
 def test_the_page_names_keys_that_exist() -> None:
