@@ -21,7 +21,7 @@ run: $(READY)  ## simulate SCENARIO (scenarios/base.toml) and show the result
 	@$(BIN)/sim run $(OPTIONS) $(SCENARIO)
 
 test: lint  ## everything that must hold: lint, types, tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 lint: $(READY)  ## ruff and mypy
 	@$(BIN)/ruff check .
