@@ -16,7 +16,7 @@ LAYERS = (
     ("errors",),
     ("files", "units"),
     ("sheets",),
-    ("tables", "history"),
+    ("tables", "history", "findings"),
     ("scenario",),
     ("budget", "sampling", "analysis", "store"),
     ("engine", "render"),

@@ -12,6 +12,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.workbook.fan import MONTHLY, History
+from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
 from simulator.store.single import refuse_existing, writing_file
 from simulator.units import split_pair
@@ -149,7 +150,9 @@ def _workbook(place: Path, runs: Sequence[Run], options: ExportOptions, draws: i
     from simulator.render.workbook.write import workbook
 
     history = {run.manifest.scenario: known_months(run) for run in runs}
-    workbook(place, runs, words_of(options.locale), draws=draws, history=history)
+    found = [findings_of(run.folder) for run in runs]
+    words = words_of(options.locale)
+    workbook(place, runs, words, draws=draws, history=history, findings=found)
 
 
 def known_months(run: Run) -> Mapping[str, History]:

@@ -12,6 +12,7 @@ TEXTS = {
     "sheet_fan": "Fächer",
     "sheet_drivers": "Treiber",
     "sheet_inflows": "Zuflüsse",
+    "sheet_decisions": "Entscheidungen",
     "sheet_inputs": "Eingaben",
     "sheet_draws": "Ziehungen",
     "sheet_about": "Angaben",

@@ -13,6 +13,7 @@ TEXTS = {
     "sheet_fan": "Fan",
     "sheet_drivers": "Drivers",
     "sheet_inflows": "Inflows",
+    "sheet_decisions": "Decisions",
     "sheet_inputs": "Inputs",
     "sheet_draws": "Draws",
     "sheet_about": "About",

@@ -12,6 +12,7 @@ TEXTS = {
     "sheet_fan": "Abanico",
     "sheet_drivers": "Factores",
     "sheet_inflows": "Ingresos XB",
+    "sheet_decisions": "Decisiones",
     "sheet_inputs": "Datos",
     "sheet_draws": "Sorteos",
     "sheet_about": "Acerca de",

@@ -12,6 +12,7 @@ TEXTS = {
     "sheet_fan": "Éventail",
     "sheet_drivers": "Facteurs",
     "sheet_inflows": "Apports",
+    "sheet_decisions": "Décisions",
     "sheet_inputs": "Données",
     "sheet_draws": "Tirages",
     "sheet_about": "À propos",

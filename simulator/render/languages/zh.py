@@ -12,6 +12,7 @@ TEXTS = {
     "sheet_fan": "扇形图",
     "sheet_drivers": "驱动因素",
     "sheet_inflows": "预算外资金",
+    "sheet_decisions": "决策",
     "sheet_inputs": "输入",
     "sheet_draws": "抽样",
     "sheet_about": "说明",

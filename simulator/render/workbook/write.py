@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from simulator.findings import Finding
 from simulator.render.languages import Words
 from simulator.render.workbook.about import write_about
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.cascade import write_cascade
 from simulator.render.workbook.comparison import ComparedRow, write_comparison
+from simulator.render.workbook.decisions import write_decisions
 from simulator.render.workbook.distributions import write_distributions
 from simulator.render.workbook.draws import write_draws
 from simulator.render.workbook.drivers import write_drivers
@@ -30,12 +32,14 @@ def workbook(
     draws: int = 0,
     history: Mapping[str, Mapping[str, History]] | None = None,
     comparison: Sequence[ComparedRow] | None = None,
+    findings: Sequence[Sequence[Finding]] = (),
 ) -> None:
     """Write the workbook of one result, or of several with a comparison in front.
 
     `draws` of each result go into sheets of their own; `history` holds, by scenario, monthly
-    rates from before the first draw. Memory grows with the draws of one output, not with the
-    rows of the sheets. The caller sees to it that `draws` fit (`draws.MAX_DRAWS` a sheet).
+    rates from before the first draw, and `findings` what was found out about each result. Memory
+    grows with the draws of one output, not with the rows of the sheets. The caller sees to it
+    that `draws` fit (`draws.MAX_DRAWS` a sheet).
     """
     labels = labels_of(runs)
     results = [Stored.of(run, label) for run, label in zip(runs, labels, strict=True)]
@@ -49,7 +53,7 @@ def workbook(
     )
     if len(results) > 1:
         write_comparison(book, results, comparison)
-    for stored in results:
+    for stored, found in zip(results, findings or [()] * len(results), strict=True):
         book.footer_of(stored.footer())
         write_summary(book, stored)
         cascade = book.page(stored.title(words, "sheet_cascade"))
@@ -58,6 +62,7 @@ def workbook(
         write_fan(book, stored, (history or {}).get(stored.run.manifest.scenario))
         write_drivers(book, stored, first if stored is not first else None)
         write_inflows(book, stored)
+        write_decisions(book, stored, found)
         inputs = book.page(stored.title(words, "sheet_inputs"))
         named = write_inputs(book, stored, inputs)
         write_cascade(book, stored, cascade, named)

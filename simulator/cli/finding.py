@@ -1,0 +1,33 @@
+"""What every decision command does with what it found: show it, and keep it with the result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.cli import talk
+
+if TYPE_CHECKING:
+    from simulator.findings import Finding
+
+RESULTS = Path("results")
+
+
+def deliver(finding: Finding, *, json: bool, keep: bool, result: Path | None = None) -> None:
+    """Show a finding on stdout and, with `keep`, lay it beside the result.
+
+    `result` is the result asked about; for a scenario file it is the one of its name in results/,
+    if that is of this very scenario. Workbook and report of the result show what is kept.
+    """
+    from simulator.render.finding import FindingPage, finding_document
+
+    if json:
+        talk.emit_json(finding_document(finding))
+    else:
+        talk.show(FindingPage(finding))
+    if keep:
+        from simulator.runs.findings import keep_with
+
+        path = keep_with(result or RESULTS / finding.scenario, finding)
+        if path is not None:
+            talk.say(f"{path}: kept for the workbook and the report")
