@@ -14,7 +14,8 @@ from rich.text import Text
 from simulator.render.caption import contains, data_in_words
 from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import Amounts, decimals, grouped, percent, scale_word
-from simulator.render.summary import DRIVER, EXCEEDS, Cell
+from simulator.render.pictures.drivers import moved
+from simulator.render.summary import EXCEEDS, Cell
 from simulator.render.view import View
 from simulator.units import period_label
 
@@ -204,11 +205,7 @@ def _by_unit(cell: Cell, view: View) -> Mapping[str, str]:
 
 def top_drivers(view: View, parent: str) -> tuple[tuple[str, float], ...]:
     """The biggest drivers of what a parent owes in its own currency over the whole period."""
-    own = view.scenario.parents[parent].assessed_in
-    cell = view.cell(view.contribution(parent, own), view.whole)
-    found = cell.named(DRIVER) if cell is not None else {}
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(ranked[:TOP_DRIVERS])
+    return moved(view, parent)[:TOP_DRIVERS]
 
 
 def _drivers(view: View, width: int) -> Iterator[Text]:

@@ -11,7 +11,7 @@ from simulator.errors import InputError, Problem, did_you_mean
 from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
-from simulator.render.workbook.fan import MONTHLY, History
+from simulator.render.pictures.fans import MONTHLY, History
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
 from simulator.store.single import refuse_existing, writing_file
