@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from simulator.render.charts.frame import Spec, fitted, framed, legend, quantitative, rows
+from simulator.render.charts.frame import Spec, broken, fitted, framed, legend, quantitative, rows
 from simulator.render.charts.look import Look
 from simulator.render.charts.wording import Wording
 from simulator.render.pictures.fans import BAND_LEVELS, Fan, Point
@@ -108,16 +108,6 @@ def describe(data: Fan, words: Wording, what: str, unit: int, digits: int) -> st
     return text.format(what=what, when=when, low=low, high=high, middle=middle)
 
 
-def broken(text: str, room: int) -> str:
-    """A label in lines of about `room` characters."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
-            lines.append("")
-        lines[-1] += (" " if lines[-1] else "") + word
-    return "\n".join(lines)
-
-
 def _scaled(values: list[float], unit: int) -> Limits:
     return limits_around((value / unit for value in values), 5)
 
@@ -191,10 +181,14 @@ def _lines(
     dashes = [DASH if field == "beside" else [] for field, _name, _color in lines]
     scale = legend([(name, color) for _field, name, color in lines], line=True, dashes=dashes)
     for field, name, color in lines:
+        across = {"x": x}
+        if kind == "years" and field != "known":  # from one side of the bar to the other
+            across = {"x": {**x, "bandPosition": 0}, "x2": {"field": "x", "bandPosition": 1}}
+        stroke = {**scale, "datum": name}
         yield {
             "transform": [{"filter": f"isValid(datum.{field})"}],
             "mark": _shape(field, color, bars=kind == "years"),
-            "encoding": {"x": x, "y": {**y, "field": field}, "stroke": {**scale, "datum": name}},
+            "encoding": {**across, "y": {**y, "field": field}, "stroke": stroke},
         }
 
 
@@ -202,9 +196,7 @@ def _shape(field: str, color: str, *, bars: bool) -> Spec:
     """A line, or a mark on a bar: what was known is a point there."""
     if bars and field == "known":
         return {"type": "point", "shape": "diamond", "size": 90, "fill": color, "opacity": 1}
-    if bars:
-        dash = DASH if field == "beside" else []
-        size = {"width": {"band": 1}, "strokeWidth": 2.5, "strokeDash": dash}
-        return {"type": "rule", **size}
     dash = DASH if field == "beside" else []
+    if bars:
+        return {"type": "rule", "strokeWidth": 2 if dash else 2.5, "strokeDash": dash}
     return {"type": "line", "strokeWidth": 1.5 if dash else 2, "strokeDash": dash}

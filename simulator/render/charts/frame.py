@@ -150,8 +150,8 @@ def legend(
     pairs: Sequence[tuple[str, str]], *, line: bool = False, dashes: Sequence[Sequence[int]] = ()
 ) -> Spec:
     """A scale from names to colours whose legend shows squares, or strokes for lines."""
-    look: Spec = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 220} if line else {
-        "symbolType": "square", "symbolStrokeWidth": 0, "symbolSize": 120
+    look: Spec = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 160} if line else {
+        "symbolType": "square", "symbolStrokeWidth": 0, "symbolSize": 160
     }  # fmt: skip
     if dashes:
         look["symbolDash"] = {
@@ -166,6 +166,32 @@ def legend(
     }
 
 
-def rows(values: Sequence[Mapping[str, object]]) -> Spec:
+def names(labels: Sequence[str], look: Look) -> Spec:
+    """The axis of bars that lie one under another: their names in lines, in this order."""
+    lines = [broken(label, 15 if look.narrow else 26) for label in labels]
+    return {
+        "field": "name",
+        "type": "ordinal",
+        "sort": lines,
+        "scale": {"paddingInner": 0.35, "paddingOuter": 0.2},
+        "axis": {
+            "title": None,
+            "ticks": False,
+            "domain": False,
+            "grid": False,
+            "labelExpr": "split(datum.label, '\\n')",
+            "labelColor": look.colours.ink,
+            "labelFontSize": TEXT,
+            "labelPadding": 8,
+        },
+    }
+
+
+def broken(text: str, room: int) -> str:
+    """A label in lines of about `room` characters."""
+    return "\n".join(_lines(text, max(1, room // 2) if _wide(text) else room))
+
+
+def rows(values: Sequence[Mapping[str, Any]]) -> Spec:
     """Data in the specification itself."""
     return {"values": [dict(value) for value in values]}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.render.figures import NOTHING, SPACE, grouped, scale_word
+from simulator.render.figures import MINUS, NOTHING, SPACE, grouped, scale_word
 from simulator.render.finding import Translate, as_it_is
 
 
@@ -27,6 +27,11 @@ class Wording:
     def number(self, value: float, digits: int = 0) -> str:
         """A number: 34 526.2, in French 34 526,2."""
         return grouped(value, digits).replace(".", self.decimal)
+
+    def signed(self, value: float, digits: int = 0) -> str:
+        """A change with its sign: +1 539 395."""
+        text = self.number(value, digits)
+        return text if text.startswith(MINUS) or not value else f"+{text}"
 
     def percent(self, fraction: float, digits: int = 1) -> str:
         """A fraction as a percentage: 42.5 %, in Chinese 42.5%."""
