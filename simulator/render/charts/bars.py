@@ -27,7 +27,7 @@ def tornado(
         for name, (_driver, part) in zip(y["sort"], data, strict=True)
     ]
     highest = max([part for _driver, part in data], default=0.0)
-    x = shares(_("Part explained"), 1.0) if highest > 0.4 else shares(_("Part explained"), 0.5, 0.1)
+    x = shares(_("Part explained"), *((1.0, 0.25) if highest > 0.4 else (0.5, 0.1)))
     listed = "; ".join(
         f"{name} {value['figure']}" for name, value in zip(labels, values, strict=True)
     )
@@ -169,5 +169,5 @@ def _stack(
     height = ROW * max(1, len(values)) + 10
     spec = framed(words, look, title, text, data=rows(values), layer=list(layers),
                   **fitted(look, height))  # fmt: skip
-    spec["padding"] = {**spec["padding"], "right": 74 if not look.narrow else 60}
+    spec["padding"] = {**spec["padding"], "right": 70 if not look.narrow else 62}
     return spec

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from simulator.render.charts.frame import LEFT, Spec, fitted, framed, quantitative, rows, shares
 from simulator.render.charts.look import Look
@@ -41,7 +41,8 @@ def distribution(
     x = quantitative(edges, label, ticks=4 if look.narrow else 8)
     width = look.width - LEFT - 14
     values = _bins(data, unit)
-    above = _above(data.edges, marks or {}, unit, ceiling)
+    named = {words.name(name): amount for name, amount in (marks or {}).items()}
+    above = _above(data.edges, named, unit, ceiling)
     blank = {**x["axis"], "labels": False, "ticks": False, "title": None}
     panels = [
         {
@@ -94,7 +95,8 @@ def exceedance(
     ]
     limits = limits_around(inner, 8)
     x = quantitative(limits, words.scale(unit, currency), ticks=4 if look.narrow else 8)
-    above = _above((limits.low * unit, limits.high * unit), data.marks, unit, ceiling)
+    named = {words.name(name): amount for name, amount in data.marks.items()}
+    above = _above((limits.low * unit, limits.high * unit), named, unit, ceiling)
     line = {
         "mark": {"type": "line", "strokeWidth": 2.5, "stroke": look.colours.median, "clip": True},
         "encoding": {
@@ -124,7 +126,7 @@ def describe(cell: Cell, words: Wording, what: str, unit: int) -> str:
     )
     text = _(
         "Distribution: {what}. Nine draws out of ten lie between {low} and {high}; "
-        "half lie below {middle}."
+        "half lie below {middle}. The outermost bars also hold all draws beyond them."
     )
     return text.format(what=what, low=low, high=high, middle=middle)
 
@@ -202,9 +204,9 @@ def _fixed(y: Spec) -> Spec:
 
 def _above(
     edges: tuple[float, ...], marks: Mapping[str, float], unit: int, ceiling: float | None
-) -> list[tuple[str, object]]:
+) -> list[tuple[str, Spec]]:
     """What vertical lines stand for: named amounts inside the axis, and the ceiling."""
-    found: list[tuple[str, object]] = [
+    found: list[tuple[str, Spec]] = [
         (name, {"datum": _figure(amount / unit)})
         for name, amount in marks.items()
         if edges[0] <= amount <= edges[-1]
@@ -215,18 +217,29 @@ def _above(
 
 
 def _rules(
-    x: Spec, above: list[tuple[str, object]], look: Look, *, named: bool = True
+    x: Spec, above: Sequence[tuple[str, Spec]], look: Look, *, named: bool = True
 ) -> list[Spec]:
-    """Dashed lines at named amounts with their names on top, and the ceiling's whole one."""
+    """Dashed lines at named amounts with their names beside them, and the ceiling's whole one."""
     found: list[Spec] = []
-    for i, (name, place) in enumerate(above):
-        at = {"type": "quantitative", "scale": x["scale"], "axis": x["axis"], **place}  # type: ignore[dict-item]
+    for name, place in above:
+        at = {"type": "quantitative", "scale": x["scale"], "axis": x["axis"], **place}
         line: Spec = {"type": "rule", "strokeWidth": 2, "stroke": look.colours.mark}
         if name:
             line |= {"strokeDash": [5, 4], "strokeWidth": 1.5}
         found.append({"data": {"values": [{}]}, "mark": line, "encoding": {"x": at}})
-        if name and named:
-            text = {"type": "text", "text": name, "align": "left", "dx": 4, "dy": 4 + 14 * i,
-                    "baseline": "top", "y": 0, "fill": look.colours.mark}  # fmt: skip
-            found.append({"data": {"values": [{}]}, "mark": text, "encoding": {"x": at}})
+    if named:
+        found += _beside(x, [one for one in above if one[0]], look)
     return found
+
+
+def _beside(x: Spec, above: Sequence[tuple[str, Spec]], look: Look) -> Iterator[Spec]:
+    """Names in steps, so that neighbours do not cover each other, on a halo of the paper."""
+    low, high = x["scale"]["domain"]
+    for i, (name, place) in enumerate(sorted(above, key=lambda one: one[1]["datum"])):
+        right = place["datum"] < low + 0.7 * (high - low)
+        side = {"align": "left", "dx": 5} if right else {"align": "right", "dx": -5}
+        text = {"type": "text", "text": name, "baseline": "top", "y": 0, "dy": 2 + 15 * i, **side}
+        at = {"x": {"type": "quantitative", "scale": x["scale"], "axis": x["axis"], **place}}
+        halo = {"stroke": look.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
+        for mark in ({**text, **halo}, {**text, "fill": look.colours.mark}):
+            yield {"data": {"values": [{}]}, "mark": mark, "encoding": at}

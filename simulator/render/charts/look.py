@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
+FONT = "Arial, Helvetica, 'Liberation Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
+"""Fonts of the system only. The first three have the same widths, so that what was measured when a
+chart was laid out is what a reader's machine shows."""
 NARROW = 480
 """Pixels below which a chart has fewer ticks, and legends in a column."""
 
