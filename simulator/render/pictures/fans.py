@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.analysis.statistics import PERCENTILES, percentiles
@@ -73,28 +73,42 @@ def unit_of(pair: str) -> str:
     return f"{pair[:3].upper()}/{pair[-3:].upper()}"
 
 
-def rate_fans(run: Run, history: Mapping[str, History] | None = None) -> dict[str, Fan]:
-    """Fans of the rates whose months were kept, by pair; before them history or the last rate."""
+def rate_pairs(run: Run) -> tuple[str, ...]:
+    """The rates whose months were kept, as the scenario orders them."""
+    matches = (MONTHLY.fullmatch(column.name) for column in run.input_columns())
+    return tuple(dict.fromkeys(match[1] for match in matches if match))
+
+
+def rate_fans(
+    run: Run, history: Mapping[str, History] | None = None, pairs: Sequence[str] | None = None
+) -> dict[str, Fan]:
+    """Fans of rates by pair, of all whose months were kept unless given; before them history.
+
+    Without history the last rate known stands there, from which the paths start.
+    """
+    wanted = rate_pairs(run) if pairs is None else pairs
     levels = list(PERCENTILES.values())
-    found: dict[str, list[Point]] = {}
+    found = {pair: _before(run, pair, history or {}) for pair in wanted}
     for column in run.input_columns():
         match = MONTHLY.fullmatch(column.name)
-        if match is None:
+        if match is None or match[1] not in found:
             continue
         pair, month = match[1], match[2]
-        budget = float(run.scenario.budget_rate(pair[-3:].upper()))
-        if pair not in found:
-            found[pair] = _before(run, pair, history or {}, budget)
         seen = run.scenario.rates[pair].observed.get(month)
         known = float(seen) if seen is not None else math.nan
-        values = percentiles(run.inputs(column.name), levels)
-        found[pair].append(Point(month, known, tuple(float(v) for v in values), budget))
+        values = _floats(percentiles(run.inputs(column.name), levels))
+        found[pair].append(Point(month, known, values, budget_rate(run, pair)))
     return {pair: Fan(pair, unit_of(pair), tuple(points)) for pair, points in found.items()}
 
 
-def _before(run: Run, pair: str, history: Mapping[str, History], budget: float) -> list[Point]:
+def budget_rate(run: Run, pair: str) -> float:
+    """The rate that was written into the budget."""
+    return float(run.scenario.budget_rate(pair[-3:].upper()))
+
+
+def _before(run: Run, pair: str, history: Mapping[str, History]) -> list[Point]:
     """What was known before the first drawn month, ending where the paths start."""
-    scenario, rate = run.scenario, run.scenario.rates[pair]
+    scenario, rate, budget = run.scenario, run.scenario.rates[pair], budget_rate(run, pair)
     known = Month.of(scenario.known_on)
     given = history[pair].months if pair in history else ()
     months = {str(month): value for month, value in given if month <= known}
