@@ -140,10 +140,12 @@ def _mark(point: Point, middle: float, height: float, strokes: Strokes) -> str:
         return strokes.median
     if here(point.known):
         return strokes.known
+    if here(point.beside):
+        return strokes.beside
     for band, low, high in zip((2, 1, 0), ("p25", "p10", "p5"), ("p75", "p90", "p95"), strict=True):
         if point.level(low) <= middle <= point.level(high):
             return strokes.bands[band]
-    return strokes.beside if here(point.beside) else " "
+    return " "
 
 
 def _years(columns: Sequence[Point]) -> str:

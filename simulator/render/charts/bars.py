@@ -27,7 +27,7 @@ def tornado(
         for name, (_driver, part) in zip(y["sort"], data, strict=True)
     ]
     highest = max([part for _driver, part in data], default=0.0)
-    x = shares(_("Part explained"), *((1.0, 0.25) if highest > 0.4 else (0.5, 0.1)))
+    x = shares(_("Part explained"), *_parts(highest, look))
     listed = "; ".join(
         f"{name} {value['figure']}" for name, value in zip(labels, values, strict=True)
     )
@@ -41,6 +41,13 @@ def tornado(
         "encoding": {"y": y, "x": {**_foot(x), "field": "part"}, "text": {"field": "figure"}},
     }
     return _stack(words, look, title, text, values, [bars, label])
+
+
+def _parts(highest: float, look: Look) -> tuple[float, float]:
+    """Where an axis of parts ends, and its step."""
+    if highest > 0.4:
+        return 1.0, 0.5 if look.narrow else 0.25
+    return 0.5, 0.25 if look.narrow else 0.1
 
 
 def waterfall(

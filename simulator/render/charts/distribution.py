@@ -223,7 +223,7 @@ def _rules(
     found: list[Spec] = []
     for name, place in above:
         at = {"type": "quantitative", "scale": x["scale"], "axis": x["axis"], **place}
-        line: Spec = {"type": "rule", "strokeWidth": 2, "stroke": look.colours.mark}
+        line: Spec = {"type": "rule", "strokeWidth": 2, "stroke": look.colours.mark, "clip": True}
         if name:
             line |= {"strokeDash": [5, 4], "strokeWidth": 1.5}
         found.append({"data": {"values": [{}]}, "mark": line, "encoding": {"x": at}})

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MOST_DIGITS = 12
+SMALL = 1e-6
+"""Constants below it are drawn as zero."""
 
 
 def nice_step(width: float) -> float:
@@ -40,8 +42,10 @@ def limits_around(values: Iterable[float], parts: int = 6) -> Limits:
     """Round limits around every finite value, in about so many parts; one around a constant."""
     shown = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(shown), max(shown)
-    if low == high:
-        low, high = low - (abs(low) * 0.05 or 1.0), high + (abs(high) * 0.05 or 1.0)
+    size = max(abs(low), abs(high))
+    if high - low <= 1e-9 * max(size, 1.0):  # a constant, but for noise
+        margin = size * 0.05 if size > SMALL else 1.0
+        low, high = low - margin, high + margin
     step = nice_step((high - low) / parts)
     first, last = math.floor(low / step - 0.1), math.ceil(high / step + 0.1)
     return Limits(round(first * step, 10), round(last * step, 10), step)
