@@ -6,7 +6,8 @@
     prob(contribution_xyz.A > 32e6) <= 5%
 
 A condition is SUBJECT RELATION NUMBER. The subject is an output or STATISTIC(output); the output
-may be followed by `@stage` and `[period]`, else the last stage and the whole period are meant. Numbers
+may be followed by `@stage` and `[period]`, else the last stage and the whole period are meant.
+Numbers
 are in the unit of the output: 31e6, 31_000_000 and 31 000 000 are the same; a comma is refused,
 as one reader takes it for thousands and the next for decimals.
 """
