@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -277,4 +278,11 @@ def test_a_missing_part_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, an environment fault with the remedy."""
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     with pytest.raises(EnvironmentFault, match=r"pip install 'simulator\[report\]'"):
+        svg(bars.tornado([("exchange", 0.5)], Wording(), LIGHT))
+
+
+def test_another_version_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that lacks the version that charts are written for is refused, with the remedy."""
+    monkeypatch.setitem(sys.modules, "vl_convert", SimpleNamespace())
+    with pytest.raises(EnvironmentFault, match="--upgrade"):
         svg(bars.tornado([("exchange", 0.5)], Wording(), LIGHT))

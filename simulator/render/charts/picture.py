@@ -18,6 +18,10 @@ MISSING = (
     "pictures are drawn by an optional part that is not installed\n"
     "    → install it: pip install 'simulator[report]'"
 )
+OTHER = (
+    f"pictures are drawn by Vega-Lite {VERSION}, which the installed vl-convert-python lacks\n"
+    "    → install another: pip install --upgrade 'simulator[report]'"
+)
 LONG = re.compile(r"-?\d+\.\d{3,}")
 HIDDEN = re.compile(r'<text [^>]*\bopacity="0"[^>]*>[^<]*</text>')
 EMPTY = re.compile(
@@ -51,6 +55,9 @@ def _converter() -> Any:  # noqa: ANN401 - an optional module
         import vl_convert
     except ImportError:
         raise EnvironmentFault(MISSING) from None
+    known = getattr(vl_convert, "get_vegalite_versions", tuple)()
+    if VERSION not in known:
+        raise EnvironmentFault(OTHER)
     return vl_convert
 
 
