@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -55,7 +56,7 @@ def _converter() -> Any:  # noqa: ANN401 - an optional module
         import vl_convert
     except ImportError:
         raise EnvironmentFault(MISSING) from None
-    known = getattr(vl_convert, "get_vegalite_versions", tuple)()
+    known: Sequence[str] = getattr(vl_convert, "get_vegalite_versions", list)()
     if VERSION not in known:
         raise EnvironmentFault(OTHER)
     return vl_convert
