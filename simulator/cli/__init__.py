@@ -30,6 +30,7 @@ from simulator.cli.plot import plot
 from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
+from simulator.cli.solve import solve
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
@@ -72,6 +73,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (solve, "Find the value of a key that makes a condition hold."),
     (plot, "Draw one picture of a result, for a slide."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
