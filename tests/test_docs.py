@@ -56,7 +56,7 @@ def test_the_readme_shows_real_output() -> None:
     assert tool.refreshed(text) == text
 
 
-@pytest.mark.parametrize("page", ["compare.md", "solve.md", "sweep.md"])
+@pytest.mark.parametrize("page", ["compare.md", "reserve.md", "solve.md", "sweep.md"])
 def test_a_page_shows_real_output(page: str) -> None:
     """Every output in the page is what the program prints; `make readme` rewrites it."""
     tool = module_at(ROOT / "tools" / "readme.py")

@@ -27,6 +27,7 @@ PAGES = tuple(
         "docs/compare.md",
         "docs/explain.md",
         "docs/plots.md",
+        "docs/reserve.md",
         "docs/solve.md",
         "docs/sweep.md",
     )

@@ -27,6 +27,7 @@ from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
+from simulator.cli.reserve import reserve
 from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
@@ -74,6 +75,7 @@ for function, does in (
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (solve, "Find the value of a key that makes a condition hold."),
+    (reserve, "Say what reserve covers a loss, and what more of it costs."),
     (plot, "Draw one picture of a result, for a slide."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),

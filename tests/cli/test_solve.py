@@ -14,7 +14,7 @@ def test_the_answer_on_screen_and_kept(sim: Any, small_file: str) -> None:
     assert sim("run", small_file, "--quiet").code == 0
     said = sim("solve", small_file, *PSC, "--from", "0.05", "--to", "0.9")
     assert said.code == 0
-    assert "inflows.psc_rate from 0.1" in said.out
+    assert "inflows.psc_rate from 0.2750 ± " in said.out
     assert "It changes between" in said.out
     assert "kept for the workbook" in said.err
     assert len(list(Path("results/small.findings").glob("solve-*.json"))) == 1
