@@ -32,6 +32,7 @@ from simulator.cli.run import run
 from simulator.cli.schema import schema
 from simulator.cli.show import show
 from simulator.cli.solve import solve
+from simulator.cli.support import support
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
@@ -76,6 +77,7 @@ for function, does in (
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (solve, "Find the value of a key that makes a condition hold."),
     (reserve, "Say what reserve covers a loss, and what more of it costs."),
+    (support, "Follow the money of posts that programme support pays."),
     (plot, "Draw one picture of a result, for a slide."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
