@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.analysis.selection import replicate_percentiles
 from simulator.tables import Float64
 
 PERCENTILES: Mapping[str, float] = {
@@ -36,29 +37,20 @@ class Statistic:
 
 
 def percentiles(values: Float64, levels: list[float]) -> Float64:
-    """Exact percentiles of `values`, shape (n,), by sorting; shape (len(levels),).
+    """Exact percentiles of `values`, shape (n,); shape (len(levels),).
 
-    Level p is the linear interpolation of the order statistics at (n − 1)·p (type 7 of Hyndman
-    and Fan 1996, the default of Excel's PERCENTILE and of NumPy).
+    Level p is the linear interpolation of the order statistics at (n − 1)·p (see `selection`).
     """
-    ordered = np.sort(values)  # quicker than a partition at fourteen places
-    last = len(ordered) - 1
-    found = np.empty(len(levels))
-    for i, level in enumerate(levels):
-        k = min(math.floor(level * last), last)
-        low, high = ordered[k], ordered[min(k + 1, last)]
-        found[i] = low + (level * last - k) * (high - low)
-    return found
+    return np.asarray(replicate_percentiles(values, 1, levels)[0])
 
 
-def _basic(values: Float64, thresholds: Mapping[str, float]) -> dict[str, float]:
-    """Every statistic of one column or replicate, without errors."""
+def _basic(values: Float64, levels: Float64, thresholds: Mapping[str, float]) -> dict[str, float]:
+    """Every statistic of one column or replicate, without errors; `levels` are its percentiles."""
     low, high = float(values.min()), float(values.max())
     mean = float(np.mean(values)) if low < high else low  # a constant has no rounding error
     spread = math.nan
     if len(values) > 1:
         spread = float(np.std(values, ddof=1)) if low < high else 0.0
-    levels = percentiles(values, list(PERCENTILES.values()))
     return {
         "mean": mean,
         "sd": spread,
@@ -87,13 +79,17 @@ def summarise(
     Percentiles are exact (see `percentiles`). A standard error is NaN where it cannot be had:
     for extremes, with fewer than two draws in a replicate, for a percentile with less than one
     draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread can judge)
-    unless the column is constant. Memory: two copies of the column.
+    unless the column is constant. Memory: two copies of the column beside it.
     """
-    whole = _basic(values, thresholds)
-    parts = [values[r::replicates] for r in range(replicates)]
-    if replicates < 2 or len(values) < 2 * replicates:
+    judged = replicates >= 2 and len(values) >= 2 * replicates
+    parts = replicates if judged else 1
+    levels = replicate_percentiles(values, parts, list(PERCENTILES.values()))
+    whole = _basic(values, levels[-1], thresholds)
+    if not judged:
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
-    each = [_basic(np.ascontiguousarray(part), thresholds) for part in parts]
+    each = [
+        _basic(np.ascontiguousarray(values[r::parts]), levels[r], thresholds) for r in range(parts)
+    ]
     constant, least = whole["min"] == whole["max"], len(values) // replicates
 
     def error(name: str, value: float) -> float:
