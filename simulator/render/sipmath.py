@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from simulator.analysis.metalog import Fit, fit
 from simulator.errors import InputError, Problem
 from simulator.render.caption import contains
 from simulator.render.workbook.draws import DrawColumn, draw_columns
 from simulator.render.workbook.stored import Stored
+from simulator.special import ndtri
 from simulator.tables import Float64
 
 LIBRARY = "SIPmath_3_0"

@@ -19,9 +19,9 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri, ndtri, stdtr
 
 from simulator.errors import InputError, Problem
+from simulator.special import chdtri, ndtri, stdtr
 from simulator.tables import Float64, empty
 
 LEAST_EIGENVALUE = 1e-10

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
@@ -17,6 +16,7 @@ from simulator.sampling.points import MOST_POINTS, make_points
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
+from simulator.special import ndtr, ndtri
 from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.special import chdtri
 
 from simulator.sampling.paths import WITHIN, Months, PathLaw, Shocks, Years, walk_loadings
 from simulator.scenario.exchange import (
@@ -27,6 +26,7 @@ from simulator.scenario.exchange import (
     StudentWalk,
 )
 from simulator.scenario.model import Scenario
+from simulator.special import chdtri
 from simulator.tables import Float64, empty
 
 TRADING_DAYS_A_MONTH = 261 / 12

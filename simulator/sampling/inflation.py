@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import ndtr, stdtr, stdtrit
 
 from simulator.errors import Problem
 from simulator.sampling.paths import PathLaw, Years
 from simulator.scenario.exchange import Ar1Inflation
 from simulator.scenario.model import Scenario
+from simulator.special import ndtr, stdtr, stdtrit
 from simulator.tables import Float64, empty
 
 

@@ -11,8 +11,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betainccinv, betaincinv, betaln, ndtr, ndtri
 
+from simulator.special import betainccinv, betaincinv, betaln, ndtr, ndtri
 from simulator.tables import Float64
 
 SCORES = 8.25
