@@ -45,6 +45,7 @@ betaincinv = _functions.betaincinv
 betaln = _functions.betaln
 chdtri = _functions.chdtri
 expit = _functions.expit
+gammaincinv = _functions.gammaincinv
 gammaln = _functions.gammaln
 logit = _functions.logit
 ndtr = _functions.ndtr

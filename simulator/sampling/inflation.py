@@ -8,17 +8,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulator.errors import Problem
+from simulator.sampling.inverse import student_table
 from simulator.sampling.paths import PathLaw, Years
 from simulator.scenario.exchange import Ar1Inflation
 from simulator.scenario.model import Scenario
-from simulator.special import ndtr, stdtr, stdtrit
+from simulator.special import ndtr, stdtr
 from simulator.tables import Float64, empty
 
 
 def unit_student(normals: Float64, df: float) -> Float64:
     """Student-t values with unit variance at the quantiles of standard normals, same shape."""
-    lower = np.asarray(stdtrit(df, ndtr(-np.abs(normals))))  # the lower tail is precise
-    return np.asarray(np.copysign(lower, normals) * math.sqrt((df - 2.0) / df))
+    return np.asarray(student_table(df).at(normals) * math.sqrt((df - 2.0) / df))
 
 
 class Ar1Path:
