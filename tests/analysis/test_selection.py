@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.analysis.selection import FEW, replicate_percentiles, sorted_percentiles
+from simulator.analysis.statistics import by_replicate
 
 LEVELS = [0.0, 0.05, 0.25, 0.5, 0.9, 0.95, 1.0]
 
@@ -46,7 +47,8 @@ def test_any_column_has_the_percentiles_of_its_sorted_self(kind: str, replicates
     """Ties, atoms, outliers and subnormal numbers change nothing; sizes need not divide."""
     values = column(kind, np.random.default_rng(5), 5003)
     assert np.array_equal(
-        replicate_percentiles(values, replicates, LEVELS), by_sorting(values, replicates)
+        replicate_percentiles(*by_replicate(values, replicates), LEVELS),
+        by_sorting(values, replicates),
     )
 
 
@@ -54,7 +56,7 @@ def test_a_column_wider_than_a_double_is_sorted() -> None:
     """Where the width overflows there are no bins; order statistics are still exact."""
     values = column("too wide", np.random.default_rng(5), 4096)
     with np.errstate(over="ignore"):
-        found = replicate_percentiles(values, 2, [0.0, 1.0])
+        found = replicate_percentiles(*by_replicate(values, 2), [0.0, 1.0])
     assert found.tolist() == [[-1.7e308, 1.7e308]] * 3
 
 
@@ -71,5 +73,6 @@ def test_random_columns(count: int, replicates: int, seed: int, power: float, sh
     z = np.random.default_rng(seed).standard_normal(count)
     values = np.sign(z) * np.abs(z) ** min(power, 9.0) + shift
     assert np.array_equal(
-        replicate_percentiles(values, replicates, LEVELS), by_sorting(values, replicates)
+        replicate_percentiles(*by_replicate(values, replicates), LEVELS),
+        by_sorting(values, replicates),
     )
