@@ -36,9 +36,6 @@ CELLS = 4096
 TOLERANCE = 1e-12
 """Largest error accepted; a part of what is said above for each law."""
 
-CHECKED = 4
-"""A table is held against the exact inverse in the middle of every fourth cell."""
-
 _STEP = 2 * SCORES / CELLS
 
 
@@ -47,9 +44,9 @@ def _nodes() -> Float64:
     return np.linspace(-SCORES, SCORES, CELLS + 1)
 
 
-def _middles() -> Float64:
-    """The normal scores at which tables are checked."""
-    return np.linspace(-SCORES + _STEP / 2, SCORES - _STEP / 2, CELLS)[::CHECKED]
+def _middles(every: int = 1) -> Float64:
+    """The normal scores at which tables are checked: the middle of every n-th cell."""
+    return np.linspace(-SCORES + _STEP / 2, SCORES - _STEP / 2, CELLS)[::every]
 
 
 def _log_normal_density(z: Float64) -> Float64:
@@ -108,7 +105,7 @@ class BetaTable:
 
     def _error(self) -> float:
         """Largest difference to the exact inverse between the nodes."""
-        z = _middles()
+        z = _middles(4)  # the inverse takes 2 µs
         lower = z <= 0
         exact = np.empty_like(z)
         exact[lower] = betaincinv(self.alpha, self.beta, ndtr(z[lower]))
@@ -154,8 +151,9 @@ class StudentTable:
         self.usable = bool(error.max() <= TOLERANCE)  # not with NaN
 
     def exact(self, z: Float64) -> Float64:
-        """By scipy's inverse, through the lower tail, which is precise."""
-        return np.asarray(np.copysign(stdtrit(self.df, ndtr(-np.abs(z))), z))
+        """By scipy's inverse, through the lower tail, which is precise; its median is not always 0."""
+        lower = stdtrit(self.df, ndtr(-np.abs(z)))
+        return np.asarray(np.where(z == 0, 0.0, np.copysign(lower, z)))
 
     def _hermite(self) -> Pieces:
         """asinh(t/√ν): its slope is φ(z)/f(t)/√(ν + t²), f the density."""
