@@ -151,7 +151,7 @@ class StudentTable:
         self.usable = bool(error.max() <= TOLERANCE)  # not with NaN
 
     def exact(self, z: Float64) -> Float64:
-        """By scipy's inverse, through the lower tail, which is precise; its median is not always 0."""
+        """By scipy's inverse through the lower tail, which is precise; 0 at the median."""
         lower = stdtrit(self.df, ndtr(-np.abs(z)))
         return np.asarray(np.where(z == 0, 0.0, np.copysign(lower, z)))
 
