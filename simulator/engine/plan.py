@@ -15,7 +15,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling
 from simulator.tables import Column, Draws, Float64, Outcomes
 
-BLOCK = 16384
+BLOCK = 16_384
 """Draws made at a time; results do not depend on it."""
 
 

@@ -119,7 +119,7 @@ class Drawer:
         if self._copula is None:
             return {}
         touched = [f for f in self.factors if f.name in self._copula.names]
-        normals = {f.name: ndtri(self._uniforms(f, start, stop)) for f in touched}
+        normals = {f.name: self._normals(f, start, stop) for f in touched}
         mixing = None
         if self._df is not None:
             uniforms = self._points.uniforms(MIXING, range(1), start, stop)
@@ -128,6 +128,11 @@ class Drawer:
 
     def _uniforms(self, factor: Factor, start: int, stop: int) -> Float64:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
+
+    def _normals(self, factor: Factor, start: int, stop: int) -> Float64:
+        uniforms = self._uniforms(factor, start, stop)
+        normals: Float64 = ndtri(uniforms, out=uniforms)
+        return normals
 
     def _shared(self, start: int, stop: int) -> Float64:
         """What all rates of a draw have in common, as their law wants it."""
@@ -148,7 +153,7 @@ class Drawer:
         if path is not None:
             given = normals.get(factor.name)
             if given is None:
-                given = ndtri(self._uniforms(factor, start, stop))
+                given = self._normals(factor, start, stop)
             return path.path(given, shared)
         law = self._laws[factor.name]
         if factor.name in normals:
