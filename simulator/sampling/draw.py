@@ -11,12 +11,13 @@ from simulator.sampling.copula import Copula, student_mixing
 from simulator.sampling.exchange import rate_law
 from simulator.sampling.inflation import inflation_law, negative_prices
 from simulator.sampling.laws import Law, law_of
+from simulator.sampling.normals import into_normals
 from simulator.sampling.paths import PathLaw
 from simulator.sampling.points import MOST_POINTS, make_points
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
-from simulator.special import ndtr, ndtri
+from simulator.special import ndtr
 from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"
@@ -130,9 +131,7 @@ class Drawer:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
 
     def _normals(self, factor: Factor, start: int, stop: int) -> Float64:
-        uniforms = self._uniforms(factor, start, stop)
-        normals: Float64 = ndtri(uniforms, out=uniforms)
-        return normals
+        return into_normals(self._uniforms(factor, start, stop))
 
     def _shared(self, start: int, stop: int) -> Float64:
         """What all rates of a draw have in common, as their law wants it."""
