@@ -68,7 +68,10 @@ class Normal(_Smooth):
         return self.mean
 
     def ppf(self, u: Float64) -> Float64:
-        return np.asarray(self.mean + self.sd * ndtri(_inside(u)))
+        z = np.asarray(ndtri(_inside(u)))
+        z *= self.sd
+        z += self.mean
+        return z
 
     def isf(self, q: Float64) -> Float64:
         return np.asarray(self.mean - self.sd * ndtri(_inside(q)))

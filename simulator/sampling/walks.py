@@ -108,18 +108,19 @@ class WalkPath:
         shocks = self._shocks.of(normals)
         averages = empty(len(normals), self._count)
         level, part = np.zeros(len(normals)), np.empty(len(normals))
-        spread = self._sd if self._scale is None else self._sd * shared[:, 0]
+        spread = None if self._scale is None else self._sd * shared[:, 0]
+        by = self._sd if self._scale is None else 1.0  # what the steps are multiplied by
         base: Float64 | float = self._log_start
         if self._start_error > 0:
             base = self._log_start + self._start_error * normals[:, -1]
         for t in range(self._count):
             own, carried = self._steps[t]
-            level += np.multiply(shocks[:, t], own, out=part)
+            level += np.multiply(shocks[:, t], by * own, out=part)
             if t:
-                level += np.multiply(shocks[:, t - 1], carried, out=part)
-            log_average = np.multiply(level, spread, out=averages[:, t])
-            log_average += base + float(self._drift[t])
-            np.exp(log_average, out=log_average)
+                level += np.multiply(shocks[:, t - 1], by * carried, out=part)
+            out = averages[:, t]
+            log_average = level if spread is None else np.multiply(level, spread, out=out)
+            np.exp(np.add(log_average, base + float(self._drift[t]), out=out), out=out)
         return averages
 
 
