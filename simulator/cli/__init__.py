@@ -27,11 +27,13 @@ from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.run import run
+from simulator.cli.runs import runs
 from simulator.cli.schema import schema
 from simulator.cli.show import show
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
+from simulator.cli.verify import verify
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -78,6 +80,8 @@ for function, does in (
     (calibrate, "Work out the law of exchange from what was known on a date."),
     (backtest, "Score laws of exchange on what happened."),
     (explain, "Trace one number from output to inputs."),
+    (verify, "Check that results and files made from them are as they were written."),
+    (runs, "List what was run and exported."),
     (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),

@@ -80,10 +80,15 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
-        """As JSON text, keys in a fixed order."""
+        """As JSON text, keys in a fixed order, and a seal: the sha256 of all that is said.
+
+        A text that `from_json` reads is as it was written exactly when `to_json` gives it again.
+        """
         document = asdict(self)
         first = {"schema_version": document.pop("schema_version")}
-        return json.dumps({**first, **document}, indent=2, ensure_ascii=False) + "\n"
+        said = {**first, **document}
+        seal = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        return json.dumps({**said, "seal": seal}, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes, file: str = MANIFEST) -> Manifest:

@@ -110,3 +110,19 @@ def write_summary_parquet(
     except BaseException:
         file.abandon()
         raise
+
+
+def read_summary_parquet(path: Path) -> tuple[SummaryRow, ...]:
+    """Read `summary.parquet` back, bit for bit; InputError when it is damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, columns=list(NAMES), page_checksum_verification=True)
+        return tuple(
+            SummaryRow(**{n: math.nan if row[n] is None else row[n] for n in NAMES})
+            for row in table.to_pylist()
+        )
+    except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
+        problem = Problem(file=str(path), wanted="a summary is wanted here", value=str(error)[:80])
+        raise InputError(problem) from None
