@@ -4,7 +4,8 @@
 
 Every fenced block that begins with `$ sim …` shows what that command prints on stdout, 100 columns
 wide and without colour. This runs the commands again, in an empty folder that holds nothing but
-the scenarios, and replaces what is printed below them. A test compares.
+the scenarios, and replaces what is printed below them. Pictures that they draw and that the page
+shows go into docs/pictures. A test compares.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +21,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = tuple(
-    ROOT / name for name in ("README.md", "docs/compare.md", "docs/explain.md", "docs/sweep.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "docs/compare.md",
+        "docs/explain.md",
+        "docs/plots.md",
+        "docs/sweep.md",
+    )
 )
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
+PICTURE = re.compile(r"\]\(pictures/([^)]+)\)")
 WIDTH = "100"
 
 
@@ -44,8 +54,8 @@ def output_of(command: str, folder: Path) -> str:
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
 
 
-def refreshed(text: str) -> str:
-    """The text with every block's output as it is now."""
+def refreshed(text: str, pictures: Path | None = None) -> str:
+    """The text with every block's output as it is now; what is drawn goes into `pictures`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
@@ -54,14 +64,17 @@ def refreshed(text: str) -> str:
             command = match["command"]
             return f"```console\n$ {command}\n{output_of(command, folder)}```\n"
 
-        return BLOCK.sub(block, text)
+        found = BLOCK.sub(block, text)
+        for drawn in PICTURE.findall(text) if pictures is not None else ():
+            shutil.copyfile(folder / drawn, pictures / drawn)
+        return found
 
 
 def main() -> int:
     """Rewrite the pages; the exit code."""
     for page in PAGES:
         before = page.read_text(encoding="utf-8")
-        after = refreshed(before)
+        after = refreshed(before, ROOT / "docs" / "pictures")
         page.write_text(after, encoding="utf-8")
         changed = "rewritten" if after != before else "as it was"
         print(f"{page.name}: {len(commands(after))} outputs, {changed}")

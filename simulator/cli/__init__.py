@@ -26,6 +26,7 @@ from simulator.cli.explain import explain
 from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
+from simulator.cli.plot import plot
 from simulator.cli.run import run
 from simulator.cli.runs import runs
 from simulator.cli.schema import schema
@@ -73,6 +74,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (plot, "Draw one picture of a result, for a slide."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulator.cli import talk
 from simulator.cli.options import result_folder
 from simulator.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from simulator.runs.verify import Check
 
 
 def verify(
@@ -65,7 +68,6 @@ def verify(
     return 0
 
 
-def _line(check: object) -> str:
-    holds = check.holds
-    mark = {True: "ok", False: "DIFFERS", None: "note"}[holds]
+def _line(check: Check) -> str:
+    mark = "note" if check.holds is None else "ok" if check.holds else "DIFFERS"
     return f"  {mark:<8}{check.about}: {check.words}"

@@ -11,7 +11,7 @@ from simulator.errors import InputError, Problem, did_you_mean
 from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
-from simulator.render.workbook.fan import MONTHLY, History
+from simulator.render.pictures.fans import History, rate_pairs
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -165,10 +165,9 @@ def known_months(run: Run) -> Mapping[str, History]:
     if not daily_rates.available():
         return {}
     scenario, home = run.scenario, run.scenario.budget.currency
-    matches = (MONTHLY.fullmatch(column.name) for column in run.input_columns())
     known = Rates([daily_rates.daily_rates()]).as_of(scenario.known_on)
     found: dict[str, History] = {}
-    for pair in dict.fromkeys(match[1] for match in matches if match):
+    for pair in rate_pairs(run):
         foreign = split_pair(pair)[1]
         if known.has(home, foreign):
             averages = list(known.averages(home, foreign).items())[-MONTHS_BEFORE:]

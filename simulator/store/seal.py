@@ -1,6 +1,7 @@
 """A seal in a file of our own making: the runs it shows, and the checksum of all but the checksum.
 
-A workbook carries it as the comment of its archive, a page or a text as a last comment. So a file
+A workbook carries it as the comment of its archive, a page, a picture in SVG or a text as a last
+comment. So a file
 that was sent around can be checked alone; what cannot hold a comment (CSV, Parquet) stands in the
 ledger. A seal tells damage and later changes; it does not tell who made the file.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 ARCHIVE = ".xlsx"
-SEALED = (ARCHIVE, ".html", ".md")
+SEALED = (ARCHIVE, ".html", ".md", ".svg")
 END_OF_ARCHIVE = b"PK\x05\x06"
 _SEAL = re.compile(rb"sim seal sha256:(?P<sha256>[0-9a-f]{64}) runs:(?P<runs>[0-9a-f,]*)")
 _COMMENT = re.compile(rb"\n<!-- " + _SEAL.pattern + rb" -->\n\Z")

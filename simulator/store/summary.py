@@ -119,10 +119,11 @@ def read_summary_parquet(path: Path) -> tuple[SummaryRow, ...]:
 
     try:
         table = pq.read_table(path, columns=list(NAMES), page_checksum_verification=True)
-        return tuple(
-            SummaryRow(**{n: math.nan if row[n] is None else row[n] for n in NAMES})
-            for row in table.to_pylist()
-        )
+        columns: list[list[Any]] = [table.column(name).to_pylist() for name in NAMES]
+        for name in _NUMBERS:
+            column = columns[NAMES.index(name)]
+            column[:] = [math.nan if value is None else value for value in column]
+        return tuple(SummaryRow(*row) for row in zip(*columns, strict=True))
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
         problem = Problem(file=str(path), wanted="a summary is wanted here", value=str(error)[:80])
         raise InputError(problem) from None
