@@ -20,17 +20,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = tuple(
-    ROOT / name
-    for name in (
-        "README.md",
-        "docs/compare.md",
-        "docs/explain.md",
-        "docs/plots.md",
-        "docs/sweep.md",
-    )
-)
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
+PAGES = tuple(
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if page.name != "calibration.md" and BLOCK.search(page.read_text(encoding="utf-8"))
+)
+"""Calibration has a tool of its own, as its commands need files from elsewhere."""
+
 PICTURE = re.compile(r"\]\(pictures/([^)]+)\)")
 WIDTH = "100"
 
