@@ -16,6 +16,7 @@ from simulator.runs.versions import library_versions, program
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.read import read_scenario
 from simulator.store.faults import in_words
+from simulator.store.findings import LIMIT, folder_of, read_finding, to_json
 from simulator.store.folder import DRAWS, INPUTS, MANIFEST, SCENARIO, SUMMARY, SUMMARY_CSV
 from simulator.store.ledger import LEDGER, Entry, entries
 from simulator.store.manifest import Manifest, read_manifest, run_identity
@@ -58,6 +59,8 @@ def verify(path: Path, *, replay: bool = False, ledger: Path | None = None) -> l
         raise InputError(Problem("a result folder is wanted", "--replay", str(path), remedy))
     if path.name == LEDGER:
         return _ledger(path)
+    if path.parent.joinpath(MANIFEST).is_file():
+        return _part(path)
     return _file(path, ledger or Path("results") / LEDGER)
 
 
@@ -76,6 +79,7 @@ def _folder(folder: Path, *, replay: bool) -> Iterator[Check]:
         words = damaged.get(str(folder / name))
         yield Check(name, words is None, words or "size and sha256 are those of the manifest")
     yield from _contents(folder, manifest)
+    yield from _findings(folder)
     if replay:
         from simulator.runs.replay import replayed
 
@@ -168,6 +172,22 @@ def _summaries(folder: Path) -> Check:
     return Check("summary", same, words)
 
 
+def _findings(folder: Path) -> Iterator[Check]:
+    """The answers kept beside a result."""
+    kept = folder_of(folder)
+    for path in sorted(kept.glob("*.json")) if kept.is_dir() else ():
+        about = f"{kept.name}/{path.name}"
+        try:
+            same = to_json(read_finding(path)).encode() == read_bytes(
+                path, str(path), limit=LIMIT, what="a finding"
+            )
+        except InputError as error:
+            yield Check(about, False, str(error))
+            continue
+        words = "its seal fits" if same else "it is not as it was written"
+        yield Check(about, same, words)
+
+
 def same_program(manifest: Manifest) -> str:
     """What differs between the program that made a result and this one, in words; "" if nothing."""
     ours, libraries = program(), library_versions()
@@ -180,6 +200,23 @@ def same_program(manifest: Manifest) -> str:
         if libraries.get(name) != version
     ]
     return ", ".join(said)
+
+
+def _part(path: Path) -> list[Check]:
+    """One file of a result folder, against its manifest."""
+    try:
+        manifest = read_manifest(path.parent)
+    except InputError as error:
+        return [Check(MANIFEST, False, str(error))]
+    checks = [_manifest(path.parent, manifest)]
+    if path.name in manifest.files:
+        with in_words(path, "read it"):
+            same = hash_of(path) == manifest.files[path.name].sha256
+        words = "its sha256 is that of the manifest" if same else "it is not as it was written"
+        checks.append(Check(path.name, same, words))
+    elif path.name != MANIFEST:
+        checks.append(Check(path.name, False, "it is no file of this result"))
+    return checks
 
 
 # --- Files made from results, and the ledger ----------------------------------------------------

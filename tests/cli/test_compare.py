@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from simulator.runs.named import opened
 from simulator.runs.options import RunOptions
 from simulator.scenario.fingerprint import to_toml
 from simulator.scenario.model import Scenario
+from simulator.store.manifest import read_manifest
 
 Varied = Callable[..., Scenario]
 
