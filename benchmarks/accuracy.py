@@ -92,8 +92,8 @@ def table(path: Path) -> dict[str, Any]:
         found["sobol"][str(draws)] = sobol
         for key, error in sobol.items():
             needed = SIZES[-1] * (random[key] / error) ** 2
-            print(f"{key:35} {draws:>8,} draws: error {error:12.4g}, as {needed:12,.0f} random ones",
-                  flush=True)  # fmt: skip
+            told = f"error {error:12.4g}, as {needed:12,.0f} random ones"
+            print(f"{key:35} {draws:>8,} draws: {told}", flush=True)
     return found
 
 

@@ -131,8 +131,9 @@ def peers(rounds: int, environments: Path) -> dict[str, Any]:
             table[str(draws)] = interleaved(commands, rounds)
             slow |= {p for p, m in table[str(draws)].items() if m["seconds"] * 10 > PATIENCE * 10}
             for program, found in table[str(draws)].items():
-                print(f"{draws:>9,} {program:26} {found['seconds']:7.2f} s "
-                      f"{found['processor']:7.2f} s {found['mebibytes']:6.0f} MiB", flush=True)  # fmt: skip
+                times = f"{found['seconds']:7.2f} s {found['processor']:7.2f} s"
+                told = f"{draws:>9,} {program:26} {times} {found['mebibytes']:6.0f} MiB"
+                print(told, flush=True)
         files = {
             peer.name: max(folder.glob(f"{peer.script}.*.parquet"), key=lambda p: p.stat().st_size)
             for peer in ready

@@ -36,7 +36,18 @@ def test_help_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "show", "validate", "tie-out", "new", "schema", "calibrate", "backtest", "export"],
+    [
+        "run",
+        "show",
+        "validate",
+        "tie-out",
+        "new",
+        "schema",
+        "calibrate",
+        "backtest",
+        "export",
+        "plot",
+    ],
 )
 def test_help_of_a_command_loads_no_arrays(command: str) -> None:
     """Help of a command loads no array library either (Typer itself brings pydantic there)."""

@@ -16,7 +16,7 @@ from model import INPUTS, OUTPUTS, outputs_of
 from scipy.stats import norm
 
 
-def preprocess(case: Any) -> tuple[list[float]]:
+def preprocess(case: Any) -> tuple[list[float]]:  # noqa: ANN401 - monaco has no types
     """The inputs of a case."""
     return ([case.invals[name].val for name in INPUTS],)
 
@@ -27,7 +27,7 @@ def run(values: list[float]) -> tuple[dict[str, float]]:
     return ({name: float(value[0]) for name, value in made.items()},)
 
 
-def postprocess(case: Any, made: dict[str, float]) -> None:
+def postprocess(case: Any, made: dict[str, float]) -> None:  # noqa: ANN401
     """What is kept of a case."""
     for name, value in made.items():
         case.addOutVal(name, value)

@@ -1,6 +1,6 @@
 """Model M with open-riskpy: a model of 103 named variables, sampled by it, the formula is NumPy.
 
-Its own `formula` gives one output, so that the inputs are asked for and 20 outputs are made of them.
+Its own `formula` gives one output, so the inputs are asked for and 20 outputs are made of them.
 
 python with_riskpy.py DRAWS FILE
 """

@@ -26,12 +26,15 @@ from simulator.cli.explain import explain
 from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
+from simulator.cli.plot import plot
 from simulator.cli.run import run
+from simulator.cli.runs import runs
 from simulator.cli.schema import schema
 from simulator.cli.show import show
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
+from simulator.cli.verify import verify
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -71,6 +74,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (plot, "Draw one picture of a result, for a slide."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
@@ -78,6 +82,8 @@ for function, does in (
     (calibrate, "Work out the law of exchange from what was known on a date."),
     (backtest, "Score laws of exchange on what happened."),
     (explain, "Trace one number from output to inputs."),
+    (verify, "Check that results and files made from them are as they were written."),
+    (runs, "List what was run and exported."),
     (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),

@@ -141,10 +141,7 @@ def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
 
         talk.emit_json(run_document(view_of(stored), done))
     else:
-        from simulator.render.terminal import Screen
-        from simulator.render.view import view_of
-
-        talk.show(Screen(view_of(stored)))
+        talk.show_run(stored)
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
         talk.say(f"{result.folder}: {done}{took}")

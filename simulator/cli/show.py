@@ -23,16 +23,14 @@ def show(
       sim show base
       sim show results/base --json
     """
-    from simulator.render.view import view_of
     from simulator.store.result import read_run
 
-    view = view_of(read_run(result_folder(result)))
+    run = read_run(result_folder(result))
     if json:
         from simulator.render.document import run_document
+        from simulator.render.view import view_of
 
-        talk.emit_json(run_document(view, "stored"))
+        talk.emit_json(run_document(view_of(run), "stored"))
     else:
-        from simulator.render.terminal import Screen
-
-        talk.show(Screen(view))
+        talk.show_run(run)
     return 0

@@ -11,10 +11,15 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console, RenderableType
+    from rich.text import Text
+
+    from simulator.store.result import Run
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WIDE = 120
@@ -42,7 +47,7 @@ PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "−": "-", "→": "->", "�
 
 
 def _write(stream: TextIO, text: str) -> None:
-    if (stream.encoding or "").lower().replace("-", "") not in ("utf8", "utf_8"):
+    if not unicode(stream):
         text = text.translate(PLAIN)
     try:
         stream.write(text)
@@ -67,12 +72,48 @@ def say(text: str) -> None:
     _write(sys.stderr, harmless(text) + "\n")
 
 
+def pictures() -> Literal["none", "words", "ascii", "blocks"]:
+    """How a result on stdout is drawn: not at all in a pipe, in words where those are asked for.
+
+    `ACCESSIBLE` asks for words, and a terminal without a cursor (TERM=dumb) gets them; one whose
+    encoding is not UTF-8 gets plain characters.
+    """
+    if not sys.stdout.isatty():
+        return "none"
+    if os.environ.get("ACCESSIBLE") or os.environ.get("TERM", "") in ("dumb", "unknown"):
+        return "words"
+    return "blocks" if unicode() else "ascii"
+
+
+def unicode(stream: TextIO | None = None) -> bool:
+    """Whether a stream, stdout unless given, shows every character."""
+    encoding = (stream or sys.stdout).encoding or ""
+    return encoding.lower().replace("-", "") in ("utf8", "utf_8")
+
+
 def console() -> Console:
     """The terminal behind stdout; NO_COLOR, COLUMNS and a pipe are respected."""
     from rich.console import Console
 
     piped = not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdigit()
     return Console(width=WIDE if piped else None, highlight=False, markup=False, emoji=False)
+
+
+def show_run(stored: Run) -> None:
+    """The screen of a stored run, with pictures where they can be seen."""
+    from simulator.render.pictures.shown import shown_of
+    from simulator.render.terminal import Screen
+    from simulator.render.view import view_of
+
+    view, how = view_of(stored), pictures()
+    show(Screen(view, None if how == "none" else shown_of(stored, view), how))
+
+
+def show_lines(lines_of: Callable[[int], list[Text]]) -> None:
+    """Lines made for the width that there is, on stdout."""
+    from rich.console import Group
+
+    show(Group(*lines_of(console().width)))
 
 
 def show(renderable: RenderableType) -> None:

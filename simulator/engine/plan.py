@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -21,13 +21,21 @@ BLOCK = 16_384
 
 
 class Plan:
-    """Constants of a run; `block` is pure and may be called from several threads at once."""
+    """Constants of a run; `block` is pure and may be called from several threads at once.
 
-    def __init__(self, scenario: Scenario, sampling: Sampling | None = None) -> None:
+    `kept` is as in `sampling.draw.Drawer`: all other streams are drawn again.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        sampling: Sampling | None = None,
+        kept: Collection[str] | None = None,
+    ) -> None:
         self.scenario = scenario
         self.sampling = sampling or scenario.sampling
         self.budget = budget_plan(scenario)
-        self._drawer = Drawer(scenario, self.sampling)
+        self._drawer = Drawer(scenario, self.sampling, kept)
         self.periods = scenario.periods
         self._input_columns = tuple(column for column, _ in self._inputs_of(None))
         self.columns: tuple[Column, ...] = outcomes(self.budget, self._drawer.block(0, 1)).columns

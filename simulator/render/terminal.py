@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -14,7 +15,10 @@ from rich.text import Text
 from simulator.render.caption import contains, data_in_words
 from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import Amounts, decimals, grouped, percent, scale_word
-from simulator.render.summary import DRIVER, EXCEEDS, Cell
+from simulator.render.pictures.drivers import moved
+from simulator.render.pictures.shown import Shown
+from simulator.render.sketches import in_words, sketches
+from simulator.render.summary import EXCEEDS, Cell
 from simulator.render.view import View
 from simulator.units import period_label
 
@@ -34,22 +38,45 @@ NO_GAIN = ("recosted", "own_currency")
 """Policies under which the organization carries no exchange gain or loss."""
 
 
+Pictures = Literal["none", "words", "ascii", "blocks"]
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Everything `sim run` says about a result, as wide as it is given room for."""
+    """Everything `sim run` says about a result, as wide as it is given room for.
+
+    With `shown` there are pictures of it, in blocks or plain characters, or their words.
+    """
 
     view: View
+    shown: Shown | None = None
+    pictures: Pictures = "none"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
         yield from _head(self.view, width)
         yield plain("")
         yield from contributions(self.view).text_lines(width)
-        for part in (_thresholds, _money, _drivers, _caption, _warnings, _files):
+        drawn = self.shown is not None and self.pictures in ("blocks", "ascii")
+        drivers = self._pictures if drawn else _drivers  # bars say what the lines would
+        words = () if drawn else (self._pictures,)
+        for part in (_thresholds, _money, drivers, *words, _caption, _warnings, _files):
             lines = list(part(self.view, width))
             if lines:
                 yield plain("")
                 yield from lines
+
+    def _pictures(self, view: View, width: int) -> Iterator[Text]:
+        """A fan, histograms and tornados, or what they show in words; nothing in a pipe."""
+        unit = view.scenario.budget.unit
+        if self.shown is None or self.pictures == "none":
+            return
+        if self.pictures == "words":
+            for sentence in in_words(self.shown, unit):
+                yield from wrapped(sentence, width)
+            return
+        ascii_only = self.pictures == "ascii"
+        yield from sketches(self.shown, unit, width, ascii_only=ascii_only)
 
 
 def _amounts(view: View) -> Amounts:
@@ -204,11 +231,7 @@ def _by_unit(cell: Cell, view: View) -> Mapping[str, str]:
 
 def top_drivers(view: View, parent: str) -> tuple[tuple[str, float], ...]:
     """The biggest drivers of what a parent owes in its own currency over the whole period."""
-    own = view.scenario.parents[parent].assessed_in
-    cell = view.cell(view.contribution(parent, own), view.whole)
-    found = cell.named(DRIVER) if cell is not None else {}
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(ranked[:TOP_DRIVERS])
+    return moved(view, parent)[:TOP_DRIVERS]
 
 
 def _drivers(view: View, width: int) -> Iterator[Text]:

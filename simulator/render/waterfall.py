@@ -13,6 +13,7 @@ from rich.text import Text
 
 from simulator.render.columns import left, plain, right
 from simulator.render.figures import MINUS, NOTHING, grouped
+from simulator.render.pictures.drivers import Step, by_driver
 
 BLOCKS = ("█", "▓", "░")
 """A whole amount, what is added, what is taken off."""
@@ -65,20 +66,16 @@ def waterfall(
 
 
 def _steps(ends: tuple[str, str], row: Mapping[str, Any], sign: str) -> list[_Step]:
-    before, after = row["before"], row["after"]
-    first = grouped(before, 0)
-    steps = [_Step(ends[0], first, "", -math.inf, before, 0)]
-    level = before
-    for share in row["shares"]:
-        value = share["value"]
-        error = share["standard_error"]
-        shown = NOTHING if error is None else f"{sign} {grouped(error, 0)}"
-        low, high = min(level, level + value), max(level, level + value)
-        label = f"  {share['driver'].replace('_', ' ')}"
-        steps.append(_Step(label, signed(share["whole"]), shown, low, high, 1 if value >= 0 else 2))
-        level += value
-    steps.append(_Step(ends[1], grouped(after, 0), "", -math.inf, after, 0))
-    return steps
+    return [_shown(step, sign) for step in by_driver(ends, row)]
+
+
+def _shown(step: Step, sign: str) -> _Step:
+    if step.kind == "end":
+        return _Step(step.name, grouped(step.after, 0), "", -math.inf, step.after, 0)
+    error = NOTHING if step.error is None else f"{sign} {grouped(step.error, 0)}"
+    low, high = min(step.before, step.after), max(step.before, step.after)
+    label, figure = f"  {step.name.replace('_', ' ')}", signed(int(step.change))
+    return _Step(label, figure, error, low, high, 1 if step.after >= step.before else 2)
 
 
 def _bar(step: _Step, steps: list[_Step], room: int, blocks: tuple[str, str, str]) -> str:

@@ -11,9 +11,11 @@ from simulator.errors import InputError, Problem, did_you_mean
 from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
-from simulator.render.workbook.fan import MONTHLY, History
+from simulator.render.pictures.fans import History, rate_pairs
+from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
+from simulator.store.seal import ARCHIVE, seal
 from simulator.store.single import refuse_existing, writing_file
 from simulator.units import split_pair
 
@@ -64,8 +66,11 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
         refuse_existing(path, force=options.force)
     with ExitStack() as stack:
         places = [stack.enter_context(writing_file(p, force=options.force)) for p, _ in jobs]
-        for (_, write), place in zip(jobs, places, strict=True):
+        for (path, write), place in zip(jobs, places, strict=True):
             write(place)
+            if path.suffix.lower() == ARCHIVE:
+                seal(place, [run.manifest.identity for run in runs], archive=True)
+    record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
 
 
@@ -160,10 +165,9 @@ def known_months(run: Run) -> Mapping[str, History]:
     if not daily_rates.available():
         return {}
     scenario, home = run.scenario, run.scenario.budget.currency
-    matches = (MONTHLY.fullmatch(column.name) for column in run.input_columns())
     known = Rates([daily_rates.daily_rates()]).as_of(scenario.known_on)
     found: dict[str, History] = {}
-    for pair in dict.fromkeys(match[1] for match in matches if match):
+    for pair in rate_pairs(run):
         foreign = split_pair(pair)[1]
         if known.has(home, foreign):
             averages = list(known.averages(home, foreign).items())[-MONTHS_BEFORE:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from simulator.sampling.inflation import inflation_law, negative_prices
 from simulator.sampling.laws import Law, law_of
 from simulator.sampling.normals import into_normals
 from simulator.sampling.paths import PathLaw
-from simulator.sampling.points import MOST_POINTS, make_points
+from simulator.sampling.points import MOST_POINTS, DrawnAgain, make_points
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
@@ -63,18 +63,22 @@ class Drawer:
     A factor's values depend on the seed, the sampler, the number of replicates, its name and the
     draw's index (and, for `lhs`, on the number of draws): never on the other factors, the block
     or the thread. A correlated factor depends on those named before it in `correlation.order`.
+    With `kept`, only the streams of these names are those of the run: all others are drawn again.
     """
 
-    def __init__(self, scenario: Scenario, sampling: Sampling) -> None:
+    def __init__(
+        self, scenario: Scenario, sampling: Sampling, kept: Collection[str] | None = None
+    ) -> None:
         self.factors = factors_of(scenario)
         _refuse_too_many(sampling)
-        self._points = make_points(
+        points = make_points(
             sampling.sampler,
             seed=sampling.seed,
             replicates=sampling.replicates,
             draws=sampling.draws,
             leading=sampling.leading,
         )
+        self._points = points if kept is None else DrawnAgain(points, kept)
         self._paths: dict[str, PathLaw] = {}
         self._laws: dict[str, Law] = {}
         for factor in self.factors:

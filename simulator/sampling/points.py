@@ -30,6 +30,7 @@ Techniques 9(4).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -64,6 +65,23 @@ class Points(Protocol):
 
         Shape (stop - start, len(components)), Fortran order, strictly between 0 and 1.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnAgain:
+    """Points in which the names that are not `kept` have other streams, independent of the first.
+
+    The new names are in no list of leading ones, so they go through the sequence in an order of
+    their own: another scrambling alone would leave them tied to the points that they replace.
+    """
+
+    points: Points
+    kept: Collection[str]
+
+    def uniforms(self, name: str, components: range, start: int, stop: int) -> Float64:
+        """As of the points, under another name where it is drawn again."""
+        stream = name if name in self.kept else f"again.{name}"
+        return self.points.uniforms(stream, components, start, stop)
 
 
 def make_points(

@@ -13,10 +13,10 @@ import pytest
 from reading import names, numbers, part, parts, sheets, written
 
 from simulator.render.languages import LOCALES, words_of
+from simulator.render.pictures.distribution import edges_of, histogram
+from simulator.render.pictures.drivers import by_line
 from simulator.render.summary import EXCEEDS
 from simulator.render.workbook.book import Book, cut, footer_text
-from simulator.render.workbook.distributions import edges_of, histogram
-from simulator.render.workbook.drivers import bridge
 from simulator.render.workbook.page import Page, safe
 from simulator.render.workbook.stored import STATISTICS, Stored, band_words
 from simulator.render.workbook.styles import AMOUNT
@@ -234,13 +234,13 @@ def test_bins_hold_every_draw(small_run: Run) -> None:
     stored = Stored.of(small_run)
     cell = stored.owed("A", "USD", "2031-2032")
     assert cell is not None
-    found = histogram(stored, "contribution_usd.A", cell)
+    found = histogram(small_run, "contribution_usd.A", cell)
     values = small_run.column("contribution_usd.A")
     assert sum(found.counts) == len(values)
     middle = len(found.counts) // 2
     low, high = found.edges[middle], found.edges[middle + 1]
     assert found.counts[middle] == int(((values >= low) & (values < high)).sum())
-    assert list(edges_of(cell)) == sorted(edges_of(cell))
+    assert list(found.edges) == sorted(edges_of(cell, len(values)))
 
 
 def test_inputs_name_every_number_that_cascade_reads(small_run: Run, tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_the_waterfall_adds_up(result: Any, varied: Any, small: Scenario) -> Non
     """From one mean net to the other, step by step, nothing is lost."""
     one = Stored.of(result(small), "one")
     two = Stored.of(result(varied(name="two", **{"grades.P2.standard_cost": 110})), "two")
-    steps = [value for _, value in bridge(one, two)]
+    steps = [step.change for step in by_line(one.view, two.view)]
     assert sum(steps[:-1]) == pytest.approx(steps[-1], rel=1e-12)
 
 

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.render.pictures.fans import BAND_LEVELS, BANDS
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.styles import Shown, Style
 
 GRID: dict[str, Any] = {"visible": True, "line": {"color": "#DDDDDD", "width": 0.75}}
-BAND_LEVELS = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
-BANDS = ("90", "80", "50", "50", "80", "90")
-"""Between each level and the next: the widest band that it belongs to, in percent."""
-
 FILLS: Mapping[str, str] = {"90": "#D5DEEC", "80": "#AFC0DC", "50": "#7C97C4"}
 MEDIAN = "#1F3864"
 HISTORY = "#444444"

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from simulator.render.summary import Cell
+from simulator.render.pictures.distribution import Histogram, histogram
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.charts import GRID, axis, title_at
@@ -16,54 +12,8 @@ from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
 from simulator.render.workbook.styles import Style
 
-BINS = 20
-"""About so many bins between P5 and P95."""
-
 SIZE = (860, 360)
 FULL = {"min": 0, "max": 1, "label_position": "next_to"}
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """`counts[i]` draws lie from `edges[i]` on and below `edges[i + 1]`.
-
-    The first and the last bin also hold everything beyond them, so no draw is lost.
-    """
-
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
-
-
-def nice_step(width: float) -> float:
-    """The nearest of 1, 2, 2.5 and 5 times a power of ten that is not below `width`."""
-    power = 10.0 ** math.floor(math.log10(width))
-    return next(m * power for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= width * (1 - 1e-9))
-
-
-def edges_of(cell: Cell) -> tuple[float, ...]:
-    """Round edges from well below P5 to well above P95, or two around a constant."""
-    low, high = cell["p5"], cell["p95"]
-    if not low < high:
-        low, high = cell["min"], cell["max"]
-    if not low < high:
-        margin = abs(low) * 0.01 or 1.0
-        return (low - margin, low + margin)
-    step = nice_step((high - low) / BINS)
-    spread = (high - low) * 0.6
-    first = math.floor(max(cell["min"], low - spread) / step)
-    last = math.ceil(min(cell["max"], high + spread) / step)
-    return tuple(k * step for k in range(first, max(last, first + 1) + 1))
-
-
-def histogram(stored: Stored, output: str, cell: Cell) -> Histogram:
-    """The histogram of an output over the whole period, read piece by piece."""
-    edges = edges_of(cell)
-    inner = np.array(edges[1:-1])
-    counts: npt.NDArray[np.int64] = np.zeros(len(edges) - 1, dtype=np.int64)
-    for values in stored.run.chunks(output):
-        places = np.searchsorted(inner, values, side="right")
-        counts += np.bincount(places, minlength=len(counts))
-    return Histogram(edges, tuple(int(count) for count in counts))
 
 
 def write_distributions(book: Book, stored: Stored) -> None:
@@ -81,7 +31,7 @@ def write_distributions(book: Book, stored: Stored) -> None:
             if row > 3:
                 page.break_before(row)
             title = f"{words('contribution_of', parent=stored.parent(parent))}, {currency}"
-            found = histogram(stored, view.contribution(parent, currency), cell)
+            found = histogram(stored.run, view.contribution(parent, currency), cell)
             row = _block(page, book, row, title, found)
 
 
@@ -92,16 +42,14 @@ def _block(page: Page, book: Book, row: int, title: str, found: Histogram) -> in
     row = place + math.ceil(SIZE[1] / 20) + 1
     heads = ("from", "below", "draws", "part", "cumulative")
     page.heads(row, [words(f"head_{key}") for key in heads])
-    first, total, passed = row + 1, sum(found.counts), 0
-    last = first + len(found.counts) - 1
-    for i, count in enumerate(found.counts):
+    first, last = row + 1, row + len(found.counts)
+    for i, (part, passed) in enumerate(zip(found.parts(), found.cumulative(), strict=True)):
         row += 1
-        passed += count
         page.number(row, 0, found.edges[i], styles.AMOUNT)
         page.number(row, 1, found.edges[i + 1], styles.AMOUNT)
-        page.number(row, 2, count, Style("simulated", "count"))
-        page.number(row, 3, count / total, Style("simulated", "percent"))
-        page.number(row, 4, passed / total, Style("simulated", "percent"))
+        page.number(row, 2, found.counts[i], Style("simulated", "count"))
+        page.number(row, 3, part, Style("simulated", "percent"))
+        page.number(row, 4, passed, Style("simulated", "percent"))
     _chart(page, book, place, title, (first, last))
     page.prose(row + 1, words("open_bins"))
     return row + 3

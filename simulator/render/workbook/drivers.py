@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.render.summary import DRIVER
+from simulator.render.pictures.drivers import INCOME, Step, by_line, moved
+from simulator.render.pictures.scale import nice_floor
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.charts import GRID, axis, title_at
@@ -26,9 +27,7 @@ def write_drivers(book: Book, stored: Stored, base: Stored | None = None) -> Non
     page.portrait()
     for parent in stored.scenario.parents:
         own = stored.scenario.parents[parent].assessed_in
-        cell = stored.owed(parent, own, view.whole)
-        found = cell.named(DRIVER) if cell is not None else {}
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        ranked = moved(view, parent)
         if ranked:
             name = f"{words('contribution_of', parent=stored.parent(parent))}, {own}"
             row = _tornado(page, book, row, name, ranked)
@@ -70,27 +69,6 @@ def _tornado(
     return row + 2
 
 
-def bridge(base: Stored, other: Stored) -> list[tuple[str, float]]:
-    """From the base's mean net to the other's: both ends, and what each line adds between them.
-
-    Means add up exactly but for rounding: net = Σ lines − income, in each result.
-    """
-    whole = other.view.whole
-
-    def mean(stored: Stored, output: str) -> float:
-        cell = stored.view.cell(output, whole)
-        return cell["mean"] if cell is not None else 0.0
-
-    cur = other.scenario.budget.currency.lower()
-    lines = dict.fromkeys((*base.scenario.lines, *other.scenario.lines))
-    steps = [("", mean(base, f"net_{cur}"))]
-    for name in lines:
-        output = f"line_{cur}.{name}"
-        steps.append((name, mean(other, output) - mean(base, output)))
-    steps.append(("income", -(mean(other, f"income_{cur}") - mean(base, f"income_{cur}"))))
-    return [*steps, ("", mean(other, f"net_{cur}"))]
-
-
 def _comparable(base: Stored, other: Stored) -> bool:
     one, two = base.scenario, other.scenario
     return one.budget.currency == two.budget.currency and one.periods == two.periods
@@ -110,47 +88,26 @@ def _waterfall(page: Page, book: Book, row: int, base: Stored, other: Stored) ->
     heads = [words("head_step"), f"{words('head_change')} ({unit})"]
     heads += [words(f"head_{key}") for key in ("level", "base", "whole", "more", "less")]
     page.heads(row, heads)
-    steps = bridge(base, other)
+    steps = by_line(base.view, other.view, (base.label, other.label))
     first, last = row + 1, row + len(steps)
-    labels = [base.label, *(_label(book, other, base, name) for name, _ in steps[1:-1]),
-              other.label]  # fmt: skip
-    level, lowest = 0.0, math.inf
-    for i, (label, (_, change)) in enumerate(zip(labels, steps, strict=True)):
-        row = first + i
-        end = i in (0, len(steps) - 1)
-        before, level = level, (change if end else level + change)
-        parts = _parts(before, level, end=end)
-        lowest = min(lowest, level)
-        page.text(row, 0, label)
-        for column, value in enumerate((change, level, *parts), start=1):
+    for row, step in enumerate(steps, start=first):
+        page.text(row, 0, _label(book, other, base, step))
+        for column, value in enumerate((step.change, step.after, *step.parts), start=1):
             page.number(row, column, value, Style("simulated", "amount"))
     chart = _stacked(page, book, (first, last))
     chart.set_title(title_at(page, place - 1))
-    room = nice_floor(lowest, max(step[1] for step in steps))
+    room = nice_floor(min(step.after for step in steps), max(step.change for step in steps))
     chart.set_y_axis({**axis(book), "min": room, "major_gridlines": GRID})
     page.place(place, 0, chart, words("alt_waterfall", what=title), SIZE)
 
 
-def nice_floor(lowest: float, highest: float) -> float:
-    """Where the vertical axis may begin so that small steps are seen between two large bars."""
-    spread = max(highest - lowest, abs(highest) * 0.01)
-    step = 10.0 ** math.floor(math.log10(spread)) if spread > 0 else 1.0
-    return max(0.0, math.floor((lowest - 2 * spread) / step) * step) if lowest >= 0 else lowest
-
-
-def _parts(before: float, after: float, *, end: bool) -> tuple[float, float, float, float]:
-    """What the bars are stacked from: an invisible base, the whole, more, less."""
-    if end:
-        return 0.0, after, 0.0, 0.0
-    low = min(before, after)
-    return low, 0.0, max(after - before, 0.0), max(before - after, 0.0)
-
-
-def _label(book: Book, other: Stored, base: Stored, name: str) -> str:
-    if name == "income":
+def _label(book: Book, other: Stored, base: Stored, step: Step) -> str:
+    if step.kind == "end":
+        return step.name
+    if step.name == INCOME:
         return book.words("row_income")
-    line = other.scenario.lines.get(name) or base.scenario.lines[name]
-    return line.title or name
+    line = other.scenario.lines.get(step.name) or base.scenario.lines[step.name]
+    return line.title or step.name
 
 
 def _stacked(page: Page, book: Book, rows: tuple[int, int]) -> Any:  # noqa: ANN401 - XlsxWriter has no types

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from simulator.render.figures import grouped
+from simulator.render.pictures.money import WINDOW
 from simulator.render.summary import Cell
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
@@ -14,7 +15,6 @@ from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import STATISTICS, Stored
 from simulator.render.workbook.styles import error_of, of_unit
 
-WINDOW = "xb_window_"
 SIZE = (760, 280)
 
 

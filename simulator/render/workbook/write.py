@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simulator.findings import Finding
 from simulator.render.languages import Words
+from simulator.render.pictures.fans import History
 from simulator.render.workbook.about import write_about
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.cascade import write_cascade
@@ -15,7 +16,7 @@ from simulator.render.workbook.decisions import write_decisions
 from simulator.render.workbook.distributions import write_distributions
 from simulator.render.workbook.draws import write_draws
 from simulator.render.workbook.drivers import write_drivers
-from simulator.render.workbook.fan import History, write_fan
+from simulator.render.workbook.fan import write_fan
 from simulator.render.workbook.inflows import write_inflows
 from simulator.render.workbook.inputs import write_inputs
 from simulator.render.workbook.posts import write_posts
