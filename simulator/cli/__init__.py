@@ -27,6 +27,7 @@ from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
+from simulator.cli.report import report
 from simulator.cli.run import run
 from simulator.cli.runs import runs
 from simulator.cli.schema import schema
@@ -75,6 +76,7 @@ for function, does in (
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (plot, "Draw one picture of a result, for a slide."),
+    (report, "Write results as a page that a committee can read."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),

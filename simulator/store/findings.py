@@ -102,7 +102,8 @@ def _sentence(given: Mapping[str, Any]) -> Sentence:
         name: (float(value[0]), str(value[1])) if isinstance(value, list) else value
         for name, value in given["values"].items()
     }
-    return Sentence(given["template"], values)
+    template = str(given["template"])
+    return Sentence(template, values)
 
 
 def _listing(given: Mapping[str, Any]) -> Listing:
