@@ -26,9 +26,9 @@ def independent(f: Function, k: int) -> Shares:
 
 
 def close(found: Float64, error: Float64, wanted: list[float]) -> None:
-    """Within three standard errors, all of which are small."""
+    """Within two standard errors, all of which are small."""
     assert np.all(error < 0.02)
-    assert np.all(np.abs(found - wanted) <= 3 * error + 1e-12)
+    assert np.all(np.abs(found - wanted) <= 2 * error + 1e-12)
 
 
 def ishigami(u: Float64) -> Float64:
