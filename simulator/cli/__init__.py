@@ -19,6 +19,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import exits, talk
+from simulator.cli.as_of import as_of
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
@@ -81,6 +82,7 @@ for function, does in (
     (sensitivity, "Say what makes an output uncertain."),
     (reserve, "Say which reserve covers a gap."),
     (solve, "Seek the value of a key that gives what is asked."),
+    (as_of, "Replay what would have been known later."),
     (stages, "Show what each revision settles, and what changed."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (plot, "Draw one picture of a result, for a slide."),

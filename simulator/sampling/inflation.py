@@ -25,13 +25,18 @@ class Ar1Path:
     """Yearly surprises u_y = φ·u_{y−1} + sd·ε_y, shape (n_draws, n_years).
 
     The first is that of the year after the last one published; those before the period are
-    carried on, not shown.
+    carried on, not shown. In years that are observed the surprise is known.
     """
 
     common = 0
 
     def __init__(self, law: Ar1Inflation, years: Years) -> None:
         self._law, self._years, first = law, len(years), years[0]
+        self._known = {
+            years.index(year): float(value) - float(law.centre[year])
+            for year, value in law.observed.items()
+            if year in years
+        }
         published = first - 1 if law.last_published is None else law.last_published
         self.before = max(0, first - 1 - published)
         """Years from the last one published to the period."""
@@ -62,6 +67,8 @@ class Ar1Path:
         surprises = empty(len(normals), self._years)
         for y in range(self._years):
             here = persistence * here + sd * shocks[:, y]
+            if y in self._known:
+                here = np.full(len(normals), self._known[y])
             surprises[:, y] = here
         return surprises
 
