@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak lock readme calibration clean help
+.PHONY: run test lint format bench soak lock catalogues readme calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -44,6 +44,9 @@ readme: $(READY)  ## put the program's real output into README.md and the pages 
 
 calibration: $(READY)  ## put its real output into docs/calibration.md
 	@$(BIN)/python tools/calibration_page.py
+
+catalogues: $(READY)  ## extract, merge and compile the translations
+	@$(BIN)/python tools/catalogues.py
 
 lock: $(READY)  ## write requirements.lock again (needs uv)
 	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)

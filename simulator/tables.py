@@ -6,8 +6,9 @@ contiguous column: that is how they are computed, written and summarised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,12 +36,14 @@ class Draws:
     """Values of the drawn factors for the draws `start` to `start + n`.
 
     `values[name]` has shape (n_draws, n_components), in the unit of the factor. A factor that is
-    certain is absent: the cascade takes its value from the scenario.
+    certain is absent: the cascade takes its value from the scenario. `memo` keeps what is worked
+    out from these draws more than once.
     """
 
     start: int
     count: int
     values: Mapping[str, Float64]
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, name: str) -> bool:
         return name in self.values

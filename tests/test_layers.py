@@ -16,7 +16,7 @@ LAYERS = (
     ("errors",),
     ("files", "units"),
     ("sheets",),
-    ("tables", "history", "findings"),
+    ("tables", "history", "findings", "special"),
     ("scenario",),
     ("budget", "sampling", "analysis", "store"),
     ("engine", "render"),

@@ -13,27 +13,27 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = tuple(
-    ROOT / name
-    for name in (
-        "README.md",
-        "docs/compare.md",
-        "docs/explain.md",
-        "docs/plots.md",
-        "docs/reserve.md",
-        "docs/solve.md",
-        "docs/sweep.md",
-    )
-)
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
+PAGES = tuple(
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if page.name != "calibration.md" and BLOCK.search(page.read_text(encoding="utf-8"))
+)
+"""Calibration has a tool of its own, as its commands need files from elsewhere."""
+
 PICTURE = re.compile(r"\]\(pictures/([^)]+)\)")
+IDENTITY = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12,64}\b")
+"""Of a run: another one with every change of the program, so pages show it as xxxx."""
+
+SEAL = re.compile(rb"\n<!-- sim seal [^\n]* -->\n\Z")
+"""Of a picture: it names the run."""
+
 WIDTH = "100"
 
 
@@ -53,7 +53,8 @@ def output_of(command: str, folder: Path) -> str:
         capture_output=True,
         encoding="utf-8",
     )
-    return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
+    said = IDENTITY.sub(lambda match: "x" * len(match[0]), done.stdout)
+    return "".join(f"{line.rstrip()}\n" for line in said.rstrip().splitlines())
 
 
 def refreshed(text: str, pictures: Path | None = None) -> str:
@@ -68,7 +69,8 @@ def refreshed(text: str, pictures: Path | None = None) -> str:
 
         found = BLOCK.sub(block, text)
         for drawn in PICTURE.findall(text) if pictures is not None else ():
-            shutil.copyfile(folder / drawn, pictures / drawn)
+            picture = (folder / drawn).read_bytes()
+            (pictures / drawn).write_bytes(SEAL.sub(b"", picture))
         return found
 
 

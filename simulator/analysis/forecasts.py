@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, ndtr, ndtri
 
 from simulator.analysis.scores import crps_normal
+from simulator.special import gammaln, ndtr, ndtri
 from simulator.tables import Float64
 
 DEGREES = 5

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.tables import Float64
+
+Int64 = npt.NDArray[np.int64]
 
 SAMPLE = 65_536
 """Draws that are ranked at most: enough for two digits, and quick."""
@@ -15,33 +19,80 @@ CELLS = 1 << 22
 """Ranks held at most for one driver; with many inputs fewer draws are ranked."""
 
 
+RADIX = 2048
+"""From so many values on, digits are sorted instead of numbers."""
+
+
+def rows_ranked(inputs: int) -> int:
+    """How many draws are ranked for a driver with so many inputs, at most."""
+    return min(SAMPLE, max(4096, CELLS // max(1, inputs)))
+
+
+def _order(values: Float64) -> Int64:
+    """Places of the values in ascending order.
+
+    By two digits of 16 bits of the place between the extremes, each a stable counting sort, four
+    times as quick as comparing; where that leaves neighbours in disorder, a sort that makes use of
+    what order there is puts them right.
+    """
+    low, high = float(values.min(initial=math.inf)), float(values.max(initial=-math.inf))
+    scale = (2.0**32 - 1) / (high - low) if high > low else math.inf
+    if len(values) < RADIX or not (math.isfinite(high - low) and math.isfinite(scale)):
+        return np.asarray(np.argsort(values, kind="stable"))
+    digits = ((values - low) * scale).astype(np.uint32)
+    order = np.argsort((digits & np.uint32(0xFFFF)).astype(np.uint16), kind="stable")
+    upper = (digits >> np.uint32(16)).astype(np.uint16)[order]
+    order = order[np.argsort(upper, kind="stable")]
+    ordered = values[order]
+    if not (ordered[1:] >= ordered[:-1]).all():
+        order = order[np.argsort(ordered, kind="stable")]
+    return np.asarray(order)
+
+
 def ranks(values: Float64) -> Float64:
     """Ranks 0 … n − 1 as floats, ties given their mean rank; shape (n,)."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return np.asarray((ends - (counts + 1) / 2)[place], dtype=np.float64)
+    order = _order(values)
+    ordered = values[order]
+    found = np.empty(len(values))
+    differs = ordered[1:] != ordered[:-1]
+    if differs.all():
+        found[order] = np.arange(len(values), dtype=np.float64)
+        return found
+    group = np.concatenate([[0], np.cumsum(differs)])
+    counts = np.bincount(group)
+    found[order] = (np.cumsum(counts) - (counts + 1) / 2)[group]
+    return found
+
+
+def _basis(matrix: Float64) -> Float64:
+    """Orthonormal columns that span the centred ranks; inputs that do not move drop out."""
+    matrix = matrix - matrix.mean(axis=0)
+    # By the small Gram matrix, ten times as quick as by the tall one; directions shorter than
+    # a millionth of the longest are those of inputs that do not move or move as others do.
+    squares, vectors = np.linalg.eigh(matrix.T @ matrix)
+    kept = squares > 1e-12 * max(1.0, float(squares.max(initial=0.0)))
+    return np.asarray(matrix @ (vectors[:, kept] / np.sqrt(squares[kept])))
 
 
 class Drivers:
     """Drivers whose inputs are ranked once, to be held against any number of outputs.
 
-    `inputs[driver]` has shape (n_draws, n_inputs); the first `SAMPLE` draws are used.
+    `ranked[driver]` has shape (n_draws, n_inputs), the columns of ranks of the driver's inputs
+    over the first draws, `rows_ranked` at most.
     """
 
-    def __init__(self, inputs: Mapping[str, Float64]) -> None:
-        self._bases = {driver: self._basis(table) for driver, table in inputs.items()}
+    def __init__(self, ranked: Mapping[str, Float64]) -> None:
+        self._bases = {driver: _basis(matrix) for driver, matrix in ranked.items()}
 
-    @staticmethod
-    def _basis(table: Float64) -> Float64:
-        """Orthonormal columns that span the centred ranks; inputs that do not move drop out."""
-        rows = min(SAMPLE, max(4096, CELLS // max(1, table.shape[1])))
-        matrix = np.column_stack([ranks(table[:rows, i]) for i in range(table.shape[1])])
-        matrix -= matrix.mean(axis=0)
-        # By the small Gram matrix, ten times as quick as by the tall one; directions shorter than
-        # a millionth of the longest are those of inputs that do not move or move as others do.
-        squares, vectors = np.linalg.eigh(matrix.T @ matrix)
-        kept = squares > 1e-12 * max(1.0, float(squares.max(initial=0.0)))
-        return np.asarray(matrix @ (vectors[:, kept] / np.sqrt(squares[kept])))
+    @classmethod
+    def of(cls, inputs: Mapping[str, Float64]) -> Drivers:
+        """From the inputs themselves, `inputs[driver]` of shape (n_draws, n_inputs)."""
+
+        def ranked(table: Float64) -> Float64:
+            rows, count = rows_ranked(table.shape[1]), table.shape[1]
+            return np.column_stack([ranks(table[:rows, i]) for i in range(count)])
+
+        return cls({driver: ranked(table) for driver, table in inputs.items()})
 
     def importance(self, output: Float64) -> dict[str, float]:
         """Squared multiple rank correlation of each driver's inputs with an output, (n_draws,).
@@ -53,10 +104,13 @@ class Drivers:
         does not move has importance 0; a driver with as many inputs as draws is left out.
         """
         found: dict[str, float] = {}
+        targets: dict[int, Float64] = {}
         for driver, basis in self._bases.items():
             rows, inputs = basis.shape
-            target = ranks(output[:rows])
-            target -= target.mean()
+            if rows not in targets:
+                target = ranks(output[:rows])
+                targets[rows] = target - target.mean()
+            target = targets[rows]
             variance, spare = float(target @ target), rows - 1 - inputs
             if spare <= 0:
                 continue
@@ -68,4 +122,4 @@ class Drivers:
 
 def driver_importance(inputs: Mapping[str, Float64], output: Float64) -> dict[str, float]:
     """Importance of each driver for one output; see `Drivers`."""
-    return Drivers(inputs).importance(output)
+    return Drivers.of(inputs).importance(output)

@@ -14,11 +14,11 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from scipy.special import stdtrit
 
 from simulator.analysis.forecasts import DEGREES, Forecast, NormalForecast, StudentSum
 from simulator.analysis.scores import LEVELS, coverage
 from simulator.errors import InputError, Problem
+from simulator.special import stdtrit
 from simulator.tables import Float64
 
 MEAN_YEARS = 10

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from simulator.analysis.scores import LEVELS, coverage, ks_distance
+from simulator.special import ndtr
 from simulator.tables import Float64
 
 CELLS = 1 << 21

@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import betaln, gammaln, ndtr, stdtr
 
+from simulator.special import betaln, gammaln, ndtr, stdtr
 from simulator.tables import Float64
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)

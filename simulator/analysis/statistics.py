@@ -8,11 +8,12 @@ statistic over them, divided by √R, is its standard error, for Sobol' points a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.analysis.selection import Int64, replicate_percentiles
 from simulator.tables import Float64
 
 PERCENTILES: Mapping[str, float] = {
@@ -35,48 +36,67 @@ class Statistic:
     standard_error: float
 
 
-def percentiles(values: Float64, levels: list[float]) -> Float64:
-    """Exact percentiles of `values`, shape (n,), by sorting; shape (len(levels),).
+def percentiles(values: Float64, levels: Sequence[float]) -> Float64:
+    """Exact percentiles of `values`, shape (n,); shape (len(levels),).
 
-    Level p is the linear interpolation of the order statistics at (n − 1)·p (type 7 of Hyndman
-    and Fan 1996, the default of Excel's PERCENTILE and of NumPy).
+    Level p is the linear interpolation of the order statistics at (n − 1)·p (see `selection`).
     """
-    ordered = np.sort(values)  # quicker than a partition at fourteen places
-    last = len(ordered) - 1
-    found = np.empty(len(levels))
-    for i, level in enumerate(levels):
-        k = min(math.floor(level * last), last)
-        low, high = ordered[k], ordered[min(k + 1, last)]
-        found[i] = low + (level * last - k) * (high - low)
-    return found
+    return np.asarray(replicate_percentiles(values, np.array([len(values)]), levels)[0])
 
 
-def _basic(values: Float64, thresholds: Mapping[str, float]) -> dict[str, float]:
-    """Every statistic of one column or replicate, without errors."""
-    low, high = float(values.min()), float(values.max())
-    mean = float(np.mean(values)) if low < high else low  # a constant has no rounding error
-    spread = math.nan
-    if len(values) > 1:
-        spread = float(np.std(values, ddof=1)) if low < high else 0.0
-    levels = percentiles(values, list(PERCENTILES.values()))
+def by_replicate(values: Float64, replicates: int) -> tuple[Float64, Int64]:
+    """The values of replicate 0, then those of 1 and so on, shape (n,), and the size of each."""
+    least, more = divmod(len(values), replicates)
+    sizes = np.full(replicates, least)
+    sizes[:more] += 1
+    if not more:
+        return np.ascontiguousarray(values.reshape(least, replicates).T).ravel(), sizes
+    return np.concatenate([values[r::replicates] for r in range(replicates)]), sizes
+
+
+def _basic(table: Float64, thresholds: Mapping[str, float]) -> dict[str, Float64]:
+    """Statistics but percentiles of each row of `table`, shape (rows, n); shape (rows,)."""
+    low, high = table.min(axis=1), table.max(axis=1)
+    moves = low < high  # a constant has no rounding error
+    rows, count = table.shape
+    spread = np.full(rows, math.nan)
+    if count > 1:
+        spread = np.where(moves, np.std(table, axis=1, ddof=1), 0.0)
     return {
-        "mean": mean,
+        "mean": np.where(moves, table.mean(axis=1), low),
         "sd": spread,
         "min": low,
-        **dict(zip(PERCENTILES, map(float, levels), strict=True)),
         "max": high,
         **{
-            f"exceeds:{name}": float(np.count_nonzero(values > amount)) / len(values)
+            f"exceeds:{name}": np.count_nonzero(table > amount, axis=1) / count
             for name, amount in thresholds.items()
         },
     }
 
 
-def standard_error(replicates: list[float]) -> float:
+def _each(values: Float64, sizes: Int64, thresholds: Mapping[str, float]) -> dict[str, Float64]:
+    """As `_basic` for every replicate; the first ones may have one value more than the others."""
+    cut = len(sizes) if sizes[0] == sizes[-1] else int(np.searchsorted(-sizes, -sizes[-1]))
+    longer, rest = np.split(values, [int(sizes[:cut].sum())])
+    found = _basic(longer.reshape(cut, -1), thresholds)
+    if cut < len(sizes):
+        others = _basic(rest.reshape(len(sizes) - cut, -1), thresholds)
+        found = {name: np.concatenate([found[name], others[name]]) for name in found}
+    return found
+
+
+def _named(basic: Mapping[str, Float64], levels: Float64) -> dict[str, Float64]:
+    """Statistics in the order in which they are told; `levels` has a column a percentile."""
+    quantiles = dict(zip(PERCENTILES, levels.T, strict=True))
+    head = {name: basic[name] for name in ("mean", "sd", "min")}
+    return {**head, **quantiles, **{name: basic[name] for name in basic if name not in head}}
+
+
+def standard_error(replicates: Sequence[float] | Float64) -> float:
     """Standard error of a statistic from its values in independent replicates."""
     if len(replicates) < 2:
         return math.nan
-    return float(np.std(np.array(replicates), ddof=1)) / math.sqrt(len(replicates))
+    return float(np.std(np.asarray(replicates), ddof=1)) / math.sqrt(len(replicates))
 
 
 def summarise(
@@ -87,13 +107,16 @@ def summarise(
     Percentiles are exact (see `percentiles`). A standard error is NaN where it cannot be had:
     for extremes, with fewer than two draws in a replicate, for a percentile with less than one
     draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread can judge)
-    unless the column is constant. Memory: two copies of the column.
+    unless the column is constant. Memory: two copies of the column beside it.
     """
-    whole = _basic(values, thresholds)
-    parts = [values[r::replicates] for r in range(replicates)]
-    if replicates < 2 or len(values) < 2 * replicates:
+    judged = replicates >= 2 and len(values) >= 2 * replicates
+    ordered, sizes = by_replicate(values, replicates if judged else 1)
+    levels = replicate_percentiles(ordered, sizes, tuple(PERCENTILES.values()))
+    basic = _basic(np.ascontiguousarray(values)[None, :], thresholds)
+    whole = {name: float(value[0]) for name, value in _named(basic, levels[-1:]).items()}
+    if not judged:
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
-    each = [_basic(np.ascontiguousarray(part), thresholds) for part in parts]
+    each = _named(_each(ordered, sizes, thresholds), levels[:-1])
     constant, least = whole["min"] == whole["max"], len(values) // replicates
 
     def error(name: str, value: float) -> float:
@@ -102,6 +125,6 @@ def summarise(
         sure = name.startswith("exceeds:") and value in (0.0, 1.0)
         if name in ("min", "max") or (not constant and (few or sure)):
             return math.nan
-        return standard_error([e[name] for e in each])
+        return standard_error(each[name])
 
     return tuple(Statistic(name, value, error(name, value)) for name, value in whole.items())

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
-from simulator.budget.rates import ByYear, Value, monthly_rates, rate_by_year
+from simulator.budget.rates import ByYear, Value, rate_by_year
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
 from simulator.tables import Draws, Float64
@@ -67,6 +68,14 @@ def _once(draws: Draws | None, name: str, number: Uncertain, years: int, known: 
     return (draws[name][:, 0],) * years
 
 
+@lru_cache(maxsize=1024)
+def _income_part(centre: Decimal, years: int, cell: Decimal) -> tuple[float, float]:
+    """The printed cell of a year's central part, and what its rounding added."""
+    part = Fraction(centre) / years
+    printed = round_half_up(part, cell)
+    return float(printed), float(Fraction(printed) - part)
+
+
 def _income(
     draws: Draws | None, name: str, number: Uncertain, years: int, known: int, cell: Decimal
 ) -> ByYear:
@@ -74,20 +83,16 @@ def _income(
 
     The central part of a year is its printed cell; drawn parts move by that rounding with it.
     """
-    part = Fraction(number.centre) / years
-    centre = float(round_half_up(part, cell))
+    centre, rounding = _income_part(number.centre, years, cell)
     if draws is None or name not in draws:
         return (centre,) * years
-    values = draws[name][:, 0] / years + float(Fraction(round_half_up(part, cell)) - part)
+    values = draws[name][:, 0] / years + rounding
     return tuple(values if i < known else centre for i in range(years))
 
 
 def year_inputs(scenario: Scenario, draws: Draws, known: int) -> YearInputs:
     """Inputs at the stage that knows the first `known` years of these draws."""
-    rates = {
-        pair: rate_by_year(scenario, monthly_rates(scenario, draws, pair), pair, known)
-        for pair in scenario.rates
-    }
+    rates = {pair: rate_by_year(scenario, draws, pair, known) for pair in scenario.rates}
     inflation: dict[str, ByYear] = {}
     years = len(scenario.years)
     for name in scenario.inflation:

@@ -12,7 +12,6 @@ from simulator.budget.inflows import Receipts, in_budget_currency, receipts
 from simulator.budget.inputs import (
     YearInputs,
     central_inputs,
-    column,
     final_stage,
     stages,
     year_inputs,
@@ -251,9 +250,9 @@ def _outcomes(plan: BudgetPlan, start: int, count: int, named: Iterator[Named]) 
     for col, years, whole in named:
         table = empty(count, len(periods))
         for i, value in enumerate(years):
-            table[:, i] = column(value, count)
+            table[:, i] = value
         if len(periods) > len(years):
-            table[:, -1] = column(whole, count)
+            table[:, -1] = whole
         columns.append(col)
         values[col.name] = table
     return Outcomes(start, count, periods, tuple(columns), values)

@@ -6,7 +6,8 @@ cascade uses are the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 from simulator.scenario.exchange import Drawn, FixedRates, PathRates
 from simulator.scenario.model import Scenario
@@ -15,6 +16,7 @@ from simulator.units import Month
 
 Value = Float64 | float
 ByYear = tuple[Value, ...]
+T = TypeVar("T")
 
 
 def mean_of(columns: list[Value]) -> Value:
@@ -25,8 +27,32 @@ def mean_of(columns: list[Value]) -> Value:
     return total / len(columns)
 
 
-def monthly_rates(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Month, Value]:
+def _once(scenario: Scenario, draws: Draws | None, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, worked out once for these draws under this scenario."""
+    if draws is None:
+        return make()
+    known: tuple[Scenario, T] | None = draws.memo.get(key)
+    if known is None or known[0] is not scenario:
+        draws.memo[key] = known = scenario, make()
+    return known[1]
+
+
+def monthly_rates(scenario: Scenario, draws: Draws | None, pair: str) -> Mapping[Month, Value]:
     """Monthly averages of a rate: those observed, then those drawn or given, with its events."""
+    return _once(scenario, draws, ("month", pair), lambda: _monthly(scenario, draws, pair))
+
+
+def yearly_mean(scenario: Scenario, draws: Draws | None, pair: str, year: int) -> Value:
+    """Mean of the twelve months of a year."""
+
+    def mean() -> Value:
+        months = monthly_rates(scenario, draws, pair)
+        return mean_of([months[Month(year, month)] for month in range(1, 13)])
+
+    return _once(scenario, draws, ("year", pair, year), mean)
+
+
+def _monthly(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Month, Value]:
     rate = scenario.rates[pair]
     if rate.pegged is not None:
         anchor = monthly_rates(scenario, draws, rate.pegged.to)
@@ -38,7 +64,8 @@ def monthly_rates(scenario: Scenario, draws: Draws | None, pair: str) -> dict[Mo
     drawn = draws[name] if draws is not None and name in draws else None
     for i, month in enumerate(scenario.months):
         value = _given(scenario, pair, month) if drawn is None else drawn[:, i]
-        months[month] = value * event_factor(scenario, pair, month)
+        factor = event_factor(scenario, pair, month)
+        months[month] = value if factor == 1.0 else value * factor
     return months
 
 
@@ -63,16 +90,13 @@ def _given(scenario: Scenario, pair: str, month: Month) -> float:
     return float(scenario.budget_rate(pair.rpartition("_")[2].upper()))
 
 
-def rate_by_year(
-    scenario: Scenario, months: Mapping[Month, Value], pair: str, known: int
-) -> ByYear:
+def rate_by_year(scenario: Scenario, draws: Draws | None, pair: str, known: int) -> ByYear:
     """Means of the first `known` years, and the last known December for the years after."""
     years = scenario.years
-    means = [
-        mean_of([months[Month(year, month)] for month in range(1, 13)]) for year in years[:known]
-    ]
+    means = tuple(yearly_mean(scenario, draws, pair, year) for year in years[:known])
     if known == len(years):
-        return tuple(means)
+        return means
+    months = monthly_rates(scenario, draws, pair)
     december = Month(years[0] + known - 1, 12)
     earlier = [month for month in months if month <= december]
     rate = scenario.rates[pair]

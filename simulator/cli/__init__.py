@@ -19,6 +19,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import exits, talk
+from simulator.cli.as_of import as_of
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
@@ -27,15 +28,20 @@ from simulator.cli.export import export
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
+from simulator.cli.report import report
 from simulator.cli.reserve import reserve
 from simulator.cli.run import run
+from simulator.cli.runs import runs
 from simulator.cli.schema import schema
+from simulator.cli.sensitivity import sensitivity
 from simulator.cli.show import show
 from simulator.cli.solve import solve
+from simulator.cli.stages import stages
 from simulator.cli.support import support
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
+from simulator.cli.verify import verify
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -74,11 +80,15 @@ def _sim(
 for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
-    (sweep, "Simulate a scenario at every point of a grid of values."),
-    (solve, "Find the value of a key that makes a condition hold."),
-    (reserve, "Say what reserve covers a loss, and what more of it costs."),
+    (sensitivity, "Say what makes an output uncertain."),
+    (reserve, "Say which reserve covers a gap."),
     (support, "Follow the money of posts that programme support pays."),
+    (solve, "Seek the value of a key that gives what is asked."),
+    (as_of, "Replay what would have been known later."),
+    (stages, "Show what each revision settles, and what changed."),
+    (sweep, "Simulate a scenario at every point of a grid of values."),
     (plot, "Draw one picture of a result, for a slide."),
+    (report, "Write results as a page that a committee can read."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
     (compare, "Compare results with a baseline, draw by draw, and share out why."),
     (validate, "Name every problem of scenario files."),
@@ -86,6 +96,8 @@ for function, does in (
     (calibrate, "Work out the law of exchange from what was known on a date."),
     (backtest, "Score laws of exchange on what happened."),
     (explain, "Trace one number from output to inputs."),
+    (verify, "Check that results and files made from them are as they were written."),
+    (runs, "List what was run and exported."),
     (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),

@@ -12,7 +12,9 @@ from simulator.cli.run import display_of
 
 
 def support(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file (TOML).")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A scenario file (TOML), or a result.")
+    ],
     opening: Annotated[
         float, typer.Option(metavar="AMOUNT", help="Balance at the start, the scenario's unit.")
     ] = 0.0,
@@ -24,15 +26,15 @@ def support(
         float, typer.Option(metavar="PART", help="For the balance and the posts at risk.")
     ] = 0.90,
     draws: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Draws to make.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts.")
+        int | None, typer.Option(parser=whole, metavar="N", help="Draws, where a file is run.")
     ] = None,
     threads: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
     """Follow the money of posts that programme support pays, month by month.
@@ -43,19 +45,18 @@ def support(
     \b
     Examples:
       sim support scenarios/base.toml
-      sim support scenarios/base.toml --opening 500 --notice 6
+      sim support base --opening 500 --notice 6 --keep
     """
-    from pathlib import Path
+    from simulator.runs.named import opened
+    from simulator.runs.options import RunOptions
+    from simulator.runs.support import SupportAsk, check_ask, support_finding, supported
 
-    from simulator.runs.options import RunOptions, Silent
-    from simulator.runs.support import SupportAsk
-    from simulator.runs.support import support as answer
-
-    options = RunOptions(draws=draws, seed=seed, threads=threads)
-    ask = SupportAsk(file, opening, 3 if notice is None else notice, confidence, options)
+    ask = SupportAsk(opening, 3 if notice is None else notice, confidence)
+    check_ask(ask)
     with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(Path(file).stem)
-        found = answer(ask, display or Silent())
-    deliver(found, json=json, keep=True)
+        begin = display.next if display is not None else lambda _: None
+        (run,) = opened([file], RunOptions(draws=draws, threads=threads), display, begin)
+    finding = support_finding(supported(run, ask))
+    if not quiet or json:
+        deliver(finding, json=json, keep=keep, result=run.folder)
     return 0

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from simulator.budget.outputs import central_outcomes, outcomes
 from simulator.budget.plan import budget_plan
-from simulator.budget.rates import mean_of, monthly_rates
+from simulator.budget.rates import Value, mean_of, monthly_rates, yearly_mean
 from simulator.sampling.draw import Drawer
 from simulator.scenario.factors import Factor
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling
 from simulator.tables import Column, Draws, Float64, Outcomes
+from simulator.units import Month
 
-BLOCK = 8192
+BLOCK = 16_384
 """Draws made at a time; results do not depend on it."""
 
 
@@ -78,15 +79,21 @@ class Plan:
         """Yearly means of the drawn months; every month for currencies of assessment."""
         scenario, months = self.scenario, self.scenario.months
         pair = factor.name.partition(".")[2]
-        rates = {} if draws is None else monthly_rates(scenario, draws, pair)
+        rates: Mapping[Month, Value] = {}
+        if draws is not None:
+            rates = monthly_rates(scenario, draws, pair)
         for year in scenario.years:
             inside = [month for month in months if month.year == year]
             if not inside:
                 continue
             text = f"mean of the drawn months of {year}, {factor.description}"
             column = Column(f"{factor.name}[{year}]", factor.unit, text, output=factor.name)
-            mean = mean_of([rates[month] for month in inside]) if rates else None
-            yield column, None if mean is None else np.asarray(mean)
+            if draws is None:
+                yield column, None
+            elif len(inside) == 12:  # the cascade wants it too
+                yield column, np.asarray(yearly_mean(scenario, draws, pair, year))
+            else:
+                yield column, np.asarray(mean_of([rates[month] for month in inside]))
         if pair not in {scenario.pair(p.assessed_in) for p in scenario.parents.values()}:
             return
         for month in months:

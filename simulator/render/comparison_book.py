@@ -13,133 +13,116 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from simulator.errors import InputError, Problem
 from simulator.render.comparison import in_words, lost
+from simulator.render.languages import words_of
 from simulator.render.policies import FIGURES, WORDS, explained
+from simulator.render.workbook import styles
+from simulator.render.workbook.book import MAX_ROWS, Book
+from simulator.render.workbook.page import Page
+from simulator.render.workbook.styles import Style, of_unit
 from simulator.units import round_half_up
 
 Document = Mapping[str, Any]
 Cell = str | float | int | None
-ROWS, TEXT = 1 << 20, 32_767
-"""What a sheet and a cell hold; XlsxWriter drops what is beyond without a word."""
-
-MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+MADE = dt.date(2000, 1, 1)
 STATISTICS = ("mean", "p5", "p50", "p95")
 ODDS = "probability that it is more"
 STEP = 6
 """Column of a waterfall's labels; change, error, level and the bars follow."""
 
 BARS = (("amount", "#7F8FA9"), ("more", "#C0504D"), ("less", "#4F9D69"))
-CHART_ROWS = 18
+CHART_ROWS, CHART_COLUMNS, CHART_SIZE = 18, 10, (620, 340)
+PROSE_WIDTH = 110.0
 
 
-class Book:
-    """A workbook of tables: a heading line, columns as wide as their contents, figures."""
-
-    def __init__(self, path: Path) -> None:
-        self._book = xlsxwriter.Workbook(str(path))
-        self._book.set_properties({"created": MADE})
-        self._head = self._book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-        self._bold = self._book.add_format({"bold": True})
-        self._formats = {
-            code: self._book.add_format({"num_format": code})
-            for code in ("#,##0", "0.0%", "0.0000", "General")
-        }
-
-    def close(self) -> None:
-        """Write the file."""
-        self._book.close()
-
-    def prose(self, name: str, lines: Iterable[str]) -> None:
-        """A sheet of sentences, the first of them a title."""
-        sheet = self._book.add_worksheet(name)
-        sheet.set_column(0, 0, 110, self._book.add_format({"text_wrap": True}))
-        for i, line in enumerate(lines):
-            sheet.write_string(i, 0, line[:TEXT], self._bold if i == 0 else None)
-
-    def table(
-        self, name: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]
-    ) -> Any:  # noqa: ANN401 - a sheet of XlsxWriter
-        """A sheet with a row for each of `rows`: the unit of its numbers, and its cells.
-
-        A column whose heading is `ODDS` holds probabilities.
-        """
-        if len(rows) >= ROWS:
-            wanted = f"at most {ROWS - 1} rows fit into a sheet"
-            remedy = "write .parquet or .csv"
-            raise InputError(Problem(wanted, key="--out", value=str(len(rows)), remedy=remedy))
-        sheet = self._book.add_worksheet(name)
-        for column, head in enumerate(heads):
-            inside = [len(_seen(cells[column])) for _, cells in rows[:500]]
-            sheet.set_column(column, column, min(44, max(10, *map(len, head.split()), *inside)))
-            sheet.write_string(0, column, head, self._head)
-        for i, (unit, cells) in enumerate(rows, 1):
-            for column, cell in enumerate(cells):
-                self._write(sheet, i, column, cell, "1" if heads[column] == ODDS else unit)
-        sheet.freeze_panes(1, 0)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), len(heads) - 1)
-        return sheet
-
-    def _write(self, sheet: Any, row: int, column: int, cell: Cell, unit: str) -> None:  # noqa: ANN401
-        if isinstance(cell, str):
-            sheet.write_string(row, column, cell if len(cell) <= TEXT else cell[: TEXT - 1] + "…")
-        elif cell is not None:
-            sheet.write_number(row, column, cell, self._formats[_code(unit)])
-
-    def level(self, sheet: Any, row: int, column: int, value: int) -> None:  # noqa: ANN401
-        """The level above plus this row's change, as a formula with its value."""
-        letter, change = chr(ord("A") + column), chr(ord("A") + STEP + 1)
-        sheet.write_formula(
-            row, column, f"={letter}{row}+{change}{row + 1}", self._formats["#,##0"], value
-        )
-
-    def waterfalls(self, sheet: str, blocks: Sequence[tuple[str, int, int, float]]) -> None:
-        """A chart for each block of rows of a sheet: title, first and last row, least amount."""
-        page = self._book.add_worksheet("Waterfalls")
-        for i, (title, first, last, least) in enumerate(blocks):
-            chart = self._book.add_chart({"type": "column", "subtype": "stacked"})
-            columns = [("below", None), *BARS]
-            for j, (name, colour) in enumerate(columns, STEP + 4):
-                chart.add_series(
-                    {
-                        "name": name,
-                        "categories": [sheet, first, STEP, last, STEP],
-                        "values": [sheet, first, j, last, j],
-                        "fill": {"none": True} if colour is None else {"color": colour},
-                        "gap": 40,
-                    }
-                )
-            chart.set_title({"name": title, "name_font": {"size": 11}})
-            chart.set_legend({"position": "bottom", "delete_series": [0]})
-            chart.set_y_axis({"min": least, "num_format": "#,##0"})
-            chart.set_size({"width": 620, "height": 340})
-            page.insert_chart((i // 2) * CHART_ROWS, (i % 2) * 10, chart)
+ROWS = MAX_ROWS - 1
+"""Rows of a table below its heading."""
 
 
-def _seen(cell: Cell) -> str:
-    """About what a reader sees of a cell, for the width of its column."""
-    return cell if isinstance(cell, str) else "" if cell is None else f"{cell:,.0f}"
+def _book(path: Path, title: str) -> Book:
+    return Book(path, words_of("en"), created=MADE, title=title, footer=title)
 
 
-def _code(unit: str) -> str:
-    if unit == "1":
-        return "0.0%"
-    return "0.0000" if "/" in unit else "#,##0" if unit else "General"
+def _prose(book: Book, name: str, lines: Iterable[str]) -> None:
+    """A sheet of sentences, the first of them a title."""
+    page = book.page(name)
+    page.portrait()
+    page.wide(0, PROSE_WIDTH)
+    for i, line in enumerate(lines):
+        page.prose(i, line, styles.SUBTITLE if i == 0 else styles.PROSE)
+
+
+def _table(
+    book: Book, name: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]
+) -> Page:
+    """A sheet with a row for each of `rows`: the unit of its numbers, and its cells.
+
+    A column whose heading is `ODDS` holds probabilities.
+    """
+    if len(rows) > ROWS:
+        wanted = f"at most {ROWS} rows fit into a sheet"
+        remedy = "write .parquet or .csv"
+        raise InputError(Problem(wanted, key="--out", value=str(len(rows)), remedy=remedy))
+    page = book.page(name)
+    page.heads(0, heads)
+    for i, (unit, cells) in enumerate(rows, 1):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                page.text(i, column, cell)
+            elif cell is not None:
+                page.number(i, column, cell, _style("1" if heads[column] == ODDS else unit))
+    page.freeze(1, 0, repeat=(0, 0))
+    page.filtered(0, len(rows), len(heads))
+    return page
+
+
+def _style(unit: str) -> Style:
+    return of_unit(unit) if unit else Style(shown="general")
+
+
+def _level(page: Page, row: int, column: int, value: int) -> None:
+    """The level above plus this row's change, as a formula with its value."""
+    formula = f"{page.here(row - 1, column)}+{page.here(row, STEP + 1)}"
+    page.formula(row, column, formula, value, styles.AMOUNT)
+
+
+def _waterfalls(book: Book, sheet: Page, blocks: Sequence[tuple[str, int, int, float]]) -> None:
+    """A chart for each block of rows of a sheet: title, first and last row, least amount."""
+    page = book.page("Waterfalls")
+    below = 0
+    for i, (title, first, last, least) in enumerate(blocks):
+        chart = book.chart("column", "stacked")
+        for j, (name, colour) in enumerate([("below", None), *BARS], STEP + 4):
+            chart.add_series(
+                {
+                    "name": name,
+                    "categories": f"={sheet.column_range(STEP, first, last)}",
+                    "values": f"={sheet.column_range(j, first, last)}",
+                    "fill": {"none": True} if colour is None else {"color": colour},
+                    "gap": 40,
+                }
+            )
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        chart.set_legend({"position": "bottom", "delete_series": [0]})
+        chart.set_y_axis({"min": least, "num_format": "#,##0"})
+        row = (i // 2) * CHART_ROWS
+        alt = f"Waterfall: {title}. The figures stand in rows {first + 1} to {last + 1} of Drivers."
+        below = page.place(row, (i % 2) * CHART_COLUMNS, chart, alt, CHART_SIZE)
+    page.reaches(below)
 
 
 def comparison_book(document: Document, path: Path) -> None:
     """Write the comparison of results as a workbook to `path`."""
-    book = Book(path)
-    book.prose("About", _about(document))
+    lines = list(_about(document))
+    book = _book(path, lines[0])
+    _prose(book, "About", lines)
     heads = ["scenario", "key", "before", "after", "driver", "source"]
-    book.table("Inputs", heads, [
+    _table(book, "Inputs", heads, [
         ("", [other["scenario"], *(row[key] for key in heads[1:])])
         for other in document["comparisons"] for row in other["inputs"]
     ])  # fmt: skip
-    book.table("Outputs", *_outputs(document))
+    _table(book, "Outputs", *_outputs(document))
     _drivers(book, document)
     book.close()
 
@@ -206,11 +189,11 @@ def _drivers(book: Book, document: Document) -> None:
                 most = max(_int(step[3]) for step in steps)
                 title = f"{one['output']}, {one['unit']}, {one['statistic']}: {ends[1]}"
                 blocks.append((title, first, len(rows), _below(least, most)))
-    sheet = book.table("Drivers", heads, rows)
+    sheet = _table(book, "Drivers", heads, rows)
     for row, value in levels.items():
-        book.level(sheet, row, STEP + 3, value)
+        _level(sheet, row, STEP + 3, value)
     if blocks:
-        book.waterfalls("Drivers", blocks)
+        _waterfalls(book, sheet, blocks)
 
 
 def _steps(ends: tuple[str, str], one: Document) -> Iterator[list[Cell]]:
@@ -243,15 +226,15 @@ def _int(cell: Cell) -> int:
 
 def policies_book(document: Document, path: Path) -> None:
     """Write the policies side by side as a workbook to `path`."""
-    book = Book(path)
     draws = document["draws"]
     about = f"{document['title']}: who bears the exchange risk, on the same {draws} draws"
-    book.prose("About", [about, *explained(document)])
+    book = _book(path, about)
+    _prose(book, "About", [about, *explained(document)])
     heads = ["parent", "what", "unit", "period", "policy", *(" ".join(f.heading) for f in FIGURES)]
     rows = []
     for row in document["rows"]:
         values = {**row["statistics"], "standard_error": row["standard_error"]}
         texts = [row["parent"], WORDS[row["what"]], row["unit"], row["period"], row["policy"]]
         rows.append((row["unit"], [*texts, *(values[figure.key] for figure in FIGURES)]))
-    book.table("Policies", heads, rows)
+    _table(book, "Policies", heads, rows)
     book.close()

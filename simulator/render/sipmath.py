@@ -3,25 +3,25 @@
 Whoever opens it, in a plain workbook or with another program, sees the same trials: the generator
 is a formula of the trial's number and four seeds (Hubbard, HDR version 2), the copula ties the
 outputs together as they were in the draws, and a metalog turns each into its unit. The structure
-is that of ProbabilityManagement.org's library format; docs/spreadsheets.md says what of it is
-checked here and what could not be.
+is that of ProbabilityManagement.org's library format; the tests hold generator, copula and metalog
+to the trials that its published example states, and the document to what its schema asks for.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from simulator.analysis.metalog import Fit, fit
 from simulator.errors import InputError, Problem
 from simulator.render.caption import contains
 from simulator.render.workbook.draws import DrawColumn, draw_columns
 from simulator.render.workbook.stored import Stored
+from simulator.special import ndtr, ndtri
 from simulator.tables import Float64
 
 LIBRARY = "SIPmath_3_0"
@@ -29,6 +29,8 @@ RAW_LIBRARY = "SIPmath_2_0"
 COPULA = "Gaussian"
 LARGEST_SEED = 10_000_000
 LEAST_EIGENVALUE = 1e-6
+TRIALS = 3
+"""Trials that a SIP states, by which a reader can check that it computes the same ones."""
 
 Document = dict[str, Any]
 
@@ -75,9 +77,11 @@ def library(results: Sequence[Stored]) -> tuple[Document, tuple[Problem, ...]]:
     streams = [f"hdr{i}" for i in range(1, len(found) + 1)]
     layers = [f"c{i}" for i in range(1, len(found) + 1)]
     matrix = correlations([values for *_, values in found])
+    rngs = [_stream(s, name, results[0]) for s, name in zip(streams, names, strict=True)]
+    uniforms = layered([rng["arguments"] for rng in rngs], matrix, TRIALS)
     sips = [
-        _sip(name, layer, one, stored, fitted)
-        for (name, one, stored, fitted, _), layer in zip(found, layers, strict=True)
+        _sip(name, layer, one, stored, fitted, fitted.quantile(uniforms[:, i]))
+        for i, ((name, one, stored, fitted, _), layer) in enumerate(zip(found, layers, strict=True))
     ]
     document = {
         "objectType": "sipModel",
@@ -87,7 +91,7 @@ def library(results: Sequence[Stored]) -> tuple[Document, tuple[Problem, ...]]:
         "provenance": " ".join(_provenance(stored) for stored in results),
         "globalVariables": [_matrix(streams, matrix)],
         "U01": {
-            "rng": [_stream(s, name, results[0]) for s, name in zip(streams, names, strict=True)],
+            "rng": rngs,
             "copula": [
                 {
                     "name": COPULA,
@@ -140,6 +144,17 @@ def correlations(columns: Sequence[Float64]) -> Float64:
         part = (LEAST_EIGENVALUE - least) / (1.0 - least)
         matrix = (1 - part) * matrix + part * np.eye(len(columns))
     return np.round(matrix, 8)
+
+
+def layered(seeds: Sequence[Mapping[str, Any]], matrix: Float64, trials: int) -> Float64:
+    """The first trials of a Gaussian copula's layers, shape (trials, k), between 0 and 1.
+
+    The streams' normal scores times the lower root of the matrix, as its reference example does it.
+    """
+    keys = ("entity", "varId", "seed3", "seed4")
+    uniforms = [[hdr(i, *(s[key] for key in keys)) for s in seeds] for i in range(1, trials + 1)]
+    found: Float64 = ndtr(ndtri(np.array(uniforms)) @ np.linalg.cholesky(matrix).T)
+    return found
 
 
 def _scores(values: Float64) -> Float64:
@@ -196,7 +211,9 @@ def _stream(stream: str, name: str, first: Stored) -> Document:
     }
 
 
-def _sip(name: str, layer: str, one: DrawColumn, stored: Stored, fitted: Fit) -> Document:
+def _sip(
+    name: str, layer: str, one: DrawColumn, stored: Stored, fitted: Fit, trials: Float64
+) -> Document:
     cell = stored.view.cell(one.column.output, one.period, one.column.stage)
     statistics = {} if cell is None else {
         key: cell[key] for key in ("mean", "sd", "min", "p5", "p25", "p50", "p75", "p95", "max")
@@ -214,6 +231,7 @@ def _sip(name: str, layer: str, one: DrawColumn, stored: Stored, fitted: Fit) ->
             "count": stored.run.manifest.draws,
             "worstQuantileError": fitted.worst,
             **statistics,
+            **{f"Trial{i}": float(trial) for i, trial in enumerate(trials, start=1)},
         },
     }
 

@@ -12,8 +12,10 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
+from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
+from simulator.store.seal import ARCHIVE, seal
 from simulator.store.single import refuse_existing, writing_file
 from simulator.units import split_pair
 
@@ -64,8 +66,11 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
         refuse_existing(path, force=options.force)
     with ExitStack() as stack:
         places = [stack.enter_context(writing_file(p, force=options.force)) for p, _ in jobs]
-        for (_, write), place in zip(jobs, places, strict=True):
+        for (path, write), place in zip(jobs, places, strict=True):
             write(place)
+            if path.suffix.lower() == ARCHIVE:
+                seal(place, [run.manifest.identity for run in runs], archive=True)
+    record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
 
 

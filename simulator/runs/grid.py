@@ -117,7 +117,6 @@ class Grid:
     places: tuple[Place, ...]
     before: Mapping[Cell, Fraction]
     gaps: Mapping[Cell, Gap]
-    option: str = OPTION
 
     def __len__(self) -> int:
         return math.prod(len(axis.values) for axis in self.axes)
@@ -161,7 +160,7 @@ class Grid:
                     problems += [self._at(point, problem) for problem in error.problems[:3]]
             told(1)
         if problems:
-            raise InputError(_counted(problems, refused, len(self), self.option))
+            raise InputError(_counted(problems, refused, len(self)))
         return notes.texts()
 
     def _notes(self, scenario: Scenario) -> Iterator[str]:
@@ -186,7 +185,7 @@ class Grid:
         """A problem of the scenario at a point as one of the option."""
         where = ": ".join(filter(None, (problem.key, problem.wanted)))
         found = f"; found {problem.value}" if problem.value else ""
-        return Problem(f"{where}{found}", self.option, self.in_words(point), problem.remedy)
+        return Problem(f"{where}{found}", OPTION, self.in_words(point), problem.remedy)
 
 
 class _Notes:
@@ -214,14 +213,14 @@ class _Notes:
         )
 
 
-def _counted(problems: list[Problem], refused: int, count: int, option: str) -> list[Problem]:
+def _counted(problems: list[Problem], refused: int, count: int) -> list[Problem]:
     if refused <= 1:
         return problems
-    return [*problems, Problem(f"{refused} of {count} points are refused; nothing was run", option)]
+    return [*problems, Problem(f"{refused} of {count} points are refused; nothing was run", OPTION)]
 
 
-def grid_of(scenario: Scenario, axes: Sequence[Axis], option: str = OPTION) -> Grid:
-    """The grid over a scenario that ties out; `option` is where the keys were given.
+def grid_of(scenario: Scenario, axes: Sequence[Axis]) -> Grid:
+    """The grid over a scenario that ties out.
 
     Raises InputError for published figures that do not tie, for keys that are none, that cannot
     be swept or stand in each other's way, and for more than MOST_POINTS points.
@@ -234,12 +233,12 @@ def grid_of(scenario: Scenario, axes: Sequence[Axis], option: str = OPTION) -> G
         try:
             places.append(_swept(tables, axis))
         except InputError as error:
-            problems += [replace(p, key=option, value=p.key) for p in error.problems]
-    problems += _in_the_way(places, option)
+            problems += [replace(p, key=OPTION, value=p.key) for p in error.problems]
+    problems += _in_the_way(places)
     count = math.prod(len(axis.values) for axis in axes)
     if count > MOST_POINTS:
         wanted = f"at most {MOST_POINTS} points are wanted"
-        problems.append(Problem(wanted, option, str(count), "take fewer values or keys"))
+        problems.append(Problem(wanted, OPTION, str(count), "take fewer values or keys"))
     if problems:
         raise InputError(problems)
     published = publish(base)
@@ -250,7 +249,7 @@ def grid_of(scenario: Scenario, axes: Sequence[Axis], option: str = OPTION) -> G
         if line.kind == "posts"
     }
     gaps = {(gap.line, gap.year): gap for gap in bottom_up_gaps(base)}
-    return Grid(base, tables, tuple(axes), tuple(places), before, gaps, option)
+    return Grid(base, tables, tuple(axes), tuple(places), before, gaps)
 
 
 def _swept(tables: Mapping[str, Any], axis: Axis) -> Place:
@@ -262,11 +261,11 @@ def _swept(tables: Mapping[str, Any], axis: Axis) -> Place:
     return place_of(tables, axis.key)
 
 
-def _in_the_way(places: Sequence[Place], option: str) -> Iterator[Problem]:
+def _in_the_way(places: Sequence[Place]) -> Iterator[Problem]:
     """Keys that are the same, or of which one holds the other."""
     for i, one in enumerate(places):
         for other in places[:i]:
             length = min(len(one.path), len(other.path))
             if one.path[:length] == other.path[:length]:
                 wanted = f"keys that do not hold each other are wanted, this one and {other.key}"
-                yield Problem(wanted, option, one.key, "leave out one of the two")
+                yield Problem(wanted, OPTION, one.key, "leave out one of the two")

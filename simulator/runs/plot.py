@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.export import folder_of
+from simulator.runs.recorded import record_files
 from simulator.store.result import Run, read_run
+from simulator.store.seal import SEALED, seal
 from simulator.store.single import refuse_existing, writing_file
 
 if TYPE_CHECKING:
@@ -70,6 +72,9 @@ def plot(results: Sequence[str], options: PlotOptions) -> Path:
     data = png(spec, SCALE) if options.to == "png" else f"{svg(spec)}\n".encode()
     with writing_file(out, force=options.force) as place:
         place.write_bytes(data)
+        if out.suffix.lower() in SEALED:
+            seal(place, [run.manifest.identity for run in runs], archive=False)
+    record_files("plot", [out], runs)
     return out
 
 

@@ -20,6 +20,7 @@ from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
+from simulator.runs.recorded import record_run
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import vintages_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
@@ -109,6 +110,7 @@ def run_file(
 ) -> RunResult:
     """Run the scenario in a file; its result goes to `options.out / <name of the scenario>`.
 
+    The run is written down in the ledger of `options.out`.
     Raises InputError for the scenario or the options, and when a published figure does not tie,
     EnvironmentFault for the disk, Interrupted on Ctrl-C. In all these cases an earlier
     result is still there as it was.
@@ -119,11 +121,13 @@ def run_file(
         scenario = scenario_of(layers)
         folder = options.out / _folder_name(scenario)
         try:
-            return _run(scenario, folder, options, progress, layers.files)
+            result = _run(scenario, folder, options, progress, layers.files)
         except InputError as error:
             raise InputError(_with_places(error.problems, layers)) from None
+        record_run(result)
     except KeyboardInterrupt:
         raise _interrupted() from None
+    return result
 
 
 def _with_places(problems: tuple[Problem, ...], layers: Layers) -> tuple[Problem, ...]:

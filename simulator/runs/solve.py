@@ -1,272 +1,272 @@
-"""`sim solve`: for which values of a key a condition on a statistic holds, on common draws.
+"""`sim solve`: the value of one key for which a statistic of an output is what is asked.
 
-Every point is a sweep's: the same bits as a run of the changed scenario, and refused for the same
-reasons. The range is scanned, because a statistic need not move in one direction, and every change
-between two points of the scan is narrowed down. The error of an answer is that of the statistic
-(between replicates) divided by its slope there.
+Every value is simulated on the same draws, so what differs between two values is due to the key.
+The range is scanned first, so nothing is taken for granted about rising or falling; then each place
+where the condition begins or ends to hold is closed in on (Brent 1973, as SciPy has it).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
-from simulator.analysis.seek import Edge, Region, regions, scan_points
+import numpy as np
+
+from simulator.analysis.measure import Measured, measure
+from simulator.budget.published import publish
+from simulator.engine.chosen import chosen
+from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
-from simulator.findings import Finding
-from simulator.runs.grid import Axis, Grid, parse_axis
-from simulator.runs.options import RunOptions
-from simulator.runs.solve_points import (
-    FOR,
-    Line,
-    Subject,
-    Subjects,
-    check_number,
-    decimal_at,
-    line_grid,
-    present,
-    whole_at,
-)
-from simulator.runs.sweep import Counting
-from simulator.scenario.change import Value
-from simulator.scenario.conditions import Condition, parse
+from simulator.runs.grid import OPTION, Axis, Grid, grid_of
+from simulator.runs.thresholds import PROPOSED, output_of
+from simulator.scenario.change import value_of
+from simulator.scenario.conditions import Condition, check_names
 from simulator.scenario.model import Scenario
-from simulator.scenario.read import read_scenario
+from simulator.scenario.shape import is_number
 
-SCAN, SCAN_PAIRS = 17, 9
-NARROW, NARROW_CERTAIN = 1e-6, 1e-10
-"""How closely a change is bracketed, as a part of the range; closer where there is no chance."""
-USUAL = (0.8, 1.25)
-REACH = (1.0, 0.75, 0.5, 0.25, 0.1)
-"""Parts of the usual way from the present value that are tried, as far as makes a scenario."""
-PARETO = "--pareto"
+SCAN = 9
+"""Values at which the range is looked at before any place is closed in on."""
+
+FACTORS = (2.0, 1.5, 1.2, 1.05)
+"""How far the range reaches from the value where no range is given, the widest that can be had."""
+
+DIGITS = 9
+"""Significant digits to which a place is closed in on."""
+
+STEP = 1e-3
+"""Part of the range over which the slope at an answer is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class SolveAsk:
-    """What is sought: values of `key` from `low` to `high` that meet a condition.
+    """Which key is sought, in which range (None: around its value), for which condition."""
 
-    Without a range, from 0.8 to 1.25 times the present value, or as near to that as is accepted.
-    `pareto` is another key, with values as `sim sweep` takes them or without: the answer for each
-    of its values.
-    """
-
-    file: str
     key: str
-    such_that: str
+    condition: Condition
     low: float | None = None
     high: float | None = None
-    pareto: str | None = None
-    options: RunOptions = field(default_factory=RunOptions)
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Boundary:
-    """An edge of an answer with what the subject is there and how exactly the edge is known.
+class Tried:
+    """A value of the key, and the statistic there."""
 
-    `error` is NaN where it cannot be had; `leap` says that no value gives the bound itself.
-    """
-
-    edge: Edge
-    subject: Subject
-    slope: float
-    error: float
-    leap: bool
+    at: float
+    found: Measured
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The values of the key that do, in pieces, and what the scan found."""
+    """Where the condition begins or ends to hold: `rising` when the statistic rises there."""
 
-    pieces: tuple[tuple[Boundary, Boundary], ...]
-    scan: tuple[tuple[float, Subject], ...]
-    before: tuple[Value, ...] = ()
+    at: float
+    error: float
+    rising: bool
+    bracket: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A question with its answers: one, or one a value of the other key."""
+    """What was tried over the range, and every answer in it."""
 
-    ask: SolveAsk
-    scenario: Scenario
-    condition: Condition
-    unit: str
-    certain: bool
-    low: float
-    high: float
-    now: float | None
+    tried: tuple[Tried, ...]
     answers: tuple[Answer, ...]
-    other: Axis | None
-    notes: tuple[str, ...]
 
 
-def solve(ask: SolveAsk, progress: Counting) -> Finding:
-    """The answer in words and tables.
+Evaluate = Callable[[float], Measured]
 
-    Raises InputError for the file, the condition, keys that hold no number or cannot be swept,
-    and for values that make no scenario.
+
+def solve(scenario: Scenario, ask: SolveAsk, told: Callable[[int], None]) -> Solved:
+    """Every value in the range at which the statistic equals the bound.
+
+    `told` hears of each simulation. Raises InputError for the key, the range, the condition, and
+    a value in the range that makes no scenario.
     """
-    from simulator.runs.solve_words import in_words
-
-    return in_words(solved(ask, progress))
-
-
-def solved(ask: SolveAsk, progress: Counting) -> Solved:
-    """The answer in numbers."""
-    condition = parse(ask.such_that)
-    scenario = ask.options.sampled(read_scenario(ask.file))
-    threads = ask.options.thread_count()
     try:
-        return _solved(ask, condition, scenario, threads, progress)
-    finally:
-        progress.done()
+        low, high = bracket_of(scenario, ask)
+        evaluate = evaluator(scenario, ask, (low, high), told)
+        return search(evaluate, ask.condition.bound, low, high)
+    except InputError as error:
+        raise InputError([_as_ours(problem) for problem in error.problems]) from None
 
 
-def _solved(
-    ask: SolveAsk, condition: Condition, scenario: Scenario, threads: int, progress: Counting
-) -> Solved:
-    check_number(scenario, ask.key, FOR)
-    subjects = Subjects(scenario, condition, threads)
-    other = _other(ask, scenario)
-    now = present(scenario, ask.key)
-    low, high = _range(ask, scenario, now)
-    whole = whole_at(scenario, ask.key)
-    points = scan_points(low, high, SCAN_PAIRS if other else SCAN, whole=whole)
-    if now is not None and low < now < high:
-        points = tuple(sorted({*points, now}))
-    values = tuple(decimal_at(x, whole=whole) for x in points)
-    axes = (*((other,) if other else ()), Axis(ask.key, values))
-    grid = line_grid(scenario, axes)
-    progress.begin("checking", "points", len(grid))
-    notes = _checked(grid, ask, progress.advance)
-    progress.begin("drawing", "draws", len(grid) * scenario.sampling.draws)
-    befores: list[tuple[Value, ...]] = [(v,) for v in other.values] if other else [()]
-    answers = tuple(
-        _answer(Line(grid, subjects, before, progress.advance), points, subjects, before)
-        for before in befores
-    )
-    return Solved(
-        ask, scenario, condition, subjects.unit, subjects.certain, low, high, now, answers,
-        other, notes,
-    )  # fmt: skip
+def _as_ours(problem: Problem) -> Problem:
+    return replace(problem, key="--for") if problem.key == OPTION else problem
+
+
+def search(evaluate: Evaluate, bound: float, low: float, high: float) -> Solved:
+    """Scan, then close in on every change of sign of statistic − bound."""
+    from scipy.optimize import brentq
+
+    tried = [Tried(at, evaluate(at)) for at in map(float, _points(low, high))]
+    gaps = [one.found.value - bound for one in tried]
+    answers = []
+    for i, (one, other) in enumerate(pairwise(tried)):
+        if gaps[i] == 0.0 and (i == 0 or gaps[i - 1] != 0.0):
+            answers.append(_answer(evaluate, one.at, (low, high), (one.at, one.at)))
+        elif gaps[i] * gaps[i + 1] < 0:
+            at = brentq(lambda x: evaluate(x).value - bound, one.at, other.at,
+                        xtol=abs(high) * 10.0**-DIGITS + 1e-300, rtol=10.0**-DIGITS)  # fmt: skip
+            answers.append(_answer(evaluate, float(at), (low, high), (one.at, other.at)))
+    if gaps[-1] == 0.0 and gaps[-2] != 0.0:
+        answers.append(_answer(evaluate, high, (low, high), (high, high)))
+    return Solved(tuple(tried), tuple(answers))
 
 
 def _answer(
-    line: Line, points: tuple[float, ...], subjects: Subjects, before: tuple[Value, ...]
+    evaluate: Evaluate, at: float, ends: tuple[float, float], bracket: tuple[float, float]
 ) -> Answer:
-    """The pieces of one line, with errors."""
-    part = NARROW_CERTAIN if subjects.certain else NARROW
-    width = points[-1] - points[0]
-    relation = subjects.condition.relation
-    found = regions(line.excess, relation, points, part * width, whole=line.whole)
-    step = width / max(1, len(points) - 1)
-    pieces = tuple(
-        (_boundary(line, region, region.low, points, step, subjects),
-         _boundary(line, region, region.high, points, step, subjects))
-        for region in found
-    )  # fmt: skip
-    return Answer(pieces, tuple((x, line.at(x)) for x in points), before)
+    """The answer, with the error of the statistic there by the slope of the statistic there."""
+    step = STEP * (ends[1] - ends[0])
+    left, right = max(ends[0], at - step), min(ends[1], at + step)
+    slope = (evaluate(right).value - evaluate(left).value) / (right - left)
+    error = evaluate(at).standard_error
+    return Answer(at, error / abs(slope) if slope else math.inf, slope > 0, bracket)
 
 
-def _boundary(
-    line: Line,
-    region: Region,
-    edge: Edge,
-    points: tuple[float, ...],
-    step: float,
-    subjects: Subjects,
-) -> Boundary:
-    """An edge with the error of the statistic over its slope; none where the line only ends."""
-    subject = line.at(edge.x)
-    leap = _leaps(line, region, edge, subjects)
-    if edge.at_end or line.whole or subjects.certain:
-        return Boundary(edge, subject, math.nan, math.nan, leap)
-    near = max(points[0], edge.x - step / 4), min(points[-1], edge.x + step / 4)
-    slope = line.slope(*near)
-    sloping = not leap and slope not in (0.0, math.inf)
-    error = subject.standard_error / abs(slope) if sloping else math.nan
-    return Boundary(edge, subject, slope, error, leap)
-
-
-def _leaps(line: Line, region: Region, edge: Edge, subjects: Subjects) -> bool:
-    """Whether the subject steps over the bound by more than chance makes of it."""
-    if subjects.certain:
-        return region.crossing and line.excess(edge.x) != 0
-    if not edge.jump:
-        return False
-    step = abs(line.excess(edge.high) - line.excess(edge.low))
-    return not step <= line.at(edge.low).standard_error
-
-
-def _other(ask: SolveAsk, scenario: Scenario) -> Axis | None:
-    """The other key with its values."""
-    if ask.pareto is None:
-        return None
-    key, equals, _ = ask.pareto.partition("=")
-    key = key.strip()
-    check_number(scenario, key, PARETO)
-    if equals:
-        try:
-            axis = parse_axis(ask.pareto)
-        except InputError as error:
-            raise InputError(
-                [Problem(p.wanted, PARETO, p.value, p.remedy) for p in error.problems]
-            ) from None
-        wrong = [v for v in axis.values if isinstance(v, bool) or not isinstance(v, int | Decimal)]
-        if wrong:
-            raise InputError(Problem("numbers are wanted", PARETO, str(wrong[0])[:80]))
-        return axis
-    now = present(scenario, key)
-    if not now:
-        wanted = f"values of {key} are wanted, it holds no number to start from"
-        raise InputError(Problem(wanted, PARETO, key, f"write {PARETO} {key}=FIRST:LAST:STEP"))
-    low, high = sorted(now * part for part in USUAL)
-    whole = whole_at(scenario, key)
-    points = scan_points(low, high, SCAN_PAIRS, whole=whole)
-    return Axis(key, tuple(decimal_at(x, whole=whole) for x in points))
-
-
-def _range(ask: SolveAsk, scenario: Scenario, now: float | None) -> tuple[float, float]:
-    """From and to, as given or around the present value."""
-    low, high = ask.low, ask.high
-    if low is None or high is None:
+def bracket_of(scenario: Scenario, ask: SolveAsk) -> tuple[float, float]:
+    """The range that is searched; InputError when there is none."""
+    grid = grid_of(scenario, [Axis(ask.key, ())])
+    now = number_at(grid)
+    if ask.low is None or ask.high is None:
         if not now:
-            missing = "--from" if low is None else "--to"
-            wanted = f"a range is wanted, {ask.key} holds no number to start from"
-            raise InputError(Problem(wanted, missing, remedy="give --from and --to"))
-        less, more = USUAL if now > 0 else USUAL[::-1]
-        low = _reach(scenario, ask.key, now, less) if low is None else low
-        high = _reach(scenario, ask.key, now, more) if high is None else high
-    if not low < high or not (math.isfinite(low) and math.isfinite(high)):
-        wanted = "a range from a smaller number to a larger one is wanted"
-        raise InputError(Problem(wanted, "--from", f"{low:.12g} to {high:.12g}"))
+            wanted = "a range is wanted: the key has no value now, or zero, to start from"
+            raise InputError(Problem(wanted, "--for", ask.key, "add --from A --to B"))
+        low, high = _around(scenario, ask, now)
+    else:
+        low, high = ask.low, ask.high
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        wanted = "a range from a lower to a higher number is wanted"
+        raise InputError(Problem(wanted, "--from", f"{low:g} … {high:g}"))
     return low, high
 
 
-def _reach(scenario: Scenario, key: str, now: float, part: float) -> float:
-    """`part` of the present value, or as far towards it as makes a scenario."""
-    whole = whole_at(scenario, key)
-    grid = line_grid(scenario, (Axis(key, (decimal_at(now, whole=whole),)),))
-    for share in REACH:
-        x = now * (1 + share * (part - 1))
-        value = decimal_at(math.ceil(x) if whole and part < 1 else x, whole=whole)
+def _around(scenario: Scenario, ask: SolveAsk, now: float) -> tuple[float, float]:
+    """The widest of the usual ranges around the value of which every value makes a scenario."""
+    for factor in FACTORS:
+        low, high = sorted((now / factor, now * factor))
+        low, high = (ask.low if ask.low is not None else low,
+                     ask.high if ask.high is not None else high)  # fmt: skip
         try:
-            grid.scenario((value,))
+            grid = grid_of(scenario, [Axis(ask.key, _points(low, high))])
+            grid.check(lambda _: None, lambda _: None)
         except InputError:
-            continue
-        return float(value)
-    return now * part
+            if factor == FACTORS[-1]:
+                raise
+        else:
+            break
+    return low, high
 
 
-def _checked(grid: Grid, ask: SolveAsk, told: Callable[[int], None]) -> tuple[str, ...]:
-    """Check the points of the scan, by the rules of a sweep; what is to be said of them."""
-    try:
-        return grid.check(lambda scenario: None, told)
-    except InputError as error:
-        if ask.low is not None and ask.high is not None:
-            raise
-        wanted = "without --from and --to, values from 0.8 to 1.25 times the present one are tried"
-        more = Problem(wanted, FOR, ask.key, "give --from and --to")
-        raise InputError([*error.problems, more]) from None
+def number_at(grid: Grid) -> float | None:
+    """The number that stands at the key now; None when none does. InputError for other kinds."""
+    here: object = grid.tables
+    place = grid.places[0]
+    for part in place.path:
+        here = here[part] if not isinstance(here, dict) or part in here else None  # type: ignore[index]
+        if here is None:
+            return None
+    if isinstance(here, dict):
+        here = here.get("value")
+    number = isinstance(here, int | Decimal) and not isinstance(here, bool)
+    if not number and not (here is None and is_number(place.types)):
+        wanted = "a key that holds a number is wanted"
+        found = "" if here is None else f"it holds {here!s:.40}"
+        raise InputError(Problem(wanted, "--for", place.key, found))
+    return float(here) if isinstance(here, int | Decimal) else None
+
+
+def evaluator(
+    scenario: Scenario, ask: SolveAsk, ends: tuple[float, float], told: Callable[[int], None]
+) -> Evaluate:
+    """The statistic at a value of the key; the condition and the values of the scan are checked."""
+    grid = grid_of(scenario, [Axis(ask.key, _points(*ends))])
+    grid.check(lambda _: None, lambda _: None)
+    _check(scenario, ask.condition)
+    known: dict[float, Measured] = {}
+
+    def evaluate(at: float) -> Measured:
+        if at not in known:
+            known[at] = statistic_of(grid.scenario((_exact(at),)), ask.condition, ask.threads)
+            told(scenario.sampling.draws)
+        return known[at]
+
+    return evaluate
+
+
+def _points(low: float, high: float) -> tuple[Decimal, ...]:
+    """The values of the scan."""
+    return tuple(_exact(low + (high - low) * i / (SCAN - 1)) for i in range(SCAN))
+
+
+def _exact(value: float) -> Decimal:
+    found = value_of(repr(float(value)))
+    return found if isinstance(found, Decimal) else Decimal(repr(float(value)))
+
+
+def _check(scenario: Scenario, condition: Condition) -> None:
+    """The output, its stage and period are there, and a statistic is asked where draws differ."""
+    if condition.stage == PROPOSED:
+        names = [f"{output_of(p, c)}@{PROPOSED}" for p, c in _owed(scenario)]
+        check_names(condition, names, scenario.periods)
+        if condition.statistic is not None:
+            wanted = "what was proposed is one number: no statistic of it is wanted"
+            remedy = f"write {condition.column} {condition.relation} {condition.bound:g}"
+            raise InputError(Problem(wanted, "--such-that", str(condition), remedy))
+        return
+    check_names(condition, [c.name for c in Plan(scenario).columns], scenario.periods)
+    if condition.statistic is None:
+        wanted = "a statistic of the output is wanted: every draw has another value of it"
+        remedy = f"write p95({condition.column}) {condition.relation} {condition.bound:g}"
+        raise InputError(Problem(wanted, "--such-that", str(condition), remedy))
+
+
+def _owed(scenario: Scenario) -> list[tuple[str, str]]:
+    budget = scenario.budget.currency
+    return [(name, c) for name, p in scenario.parents.items() for c in {budget, p.assessed_in}]
+
+
+def statistic_of(scenario: Scenario, condition: Condition, threads: int) -> Measured:
+    """The subject of a condition in a scenario."""
+    period = condition.period or scenario.periods[-1]
+    if condition.stage == PROPOSED:
+        return Measured(proposed_unrounded(scenario, condition.output, period), 0.0)
+    table = chosen(Plan(scenario), [condition.column], threads)[condition.column]
+    assert condition.statistic is not None  # noqa: S101 - checked before
+    values = np.ascontiguousarray(table[:, scenario.periods.index(period)])
+    return measure(values, condition.statistic, scenario.sampling.replicates)
+
+
+def proposed_unrounded(scenario: Scenario, output: str, period: str) -> float:
+    """What is proposed, converted at the budget rate but not yet rounded to the parent's step.
+
+    Rounded it would stand still and jump, and no value could be told from its neighbours.
+    """
+    parent = output.partition(".")[2]
+    amount = scenario.amount(publish(scenario).contribution(parent, period))
+    own = scenario.parents[parent].assessed_in
+    if output == output_of(parent, scenario.budget.currency):
+        return float(amount)
+    return float(amount / scenario.budget_rate(own))
+
+
+def frontier(
+    scenario: Scenario,
+    ask: SolveAsk,
+    other: Axis,
+    told: Callable[[int], None],
+) -> list[tuple[float, Solved]]:
+    """For every value of another key, the values of the first that give what is asked."""
+    found = []
+    for value in other.values:
+        if isinstance(value, bool | str) or not isinstance(value, int | Decimal):
+            wanted = "numbers are wanted"
+            raise InputError(Problem(wanted, "--pareto", f"{other.key}={value}"))
+        grid = grid_of(scenario, [Axis(other.key, (value,))])
+        grid.check(lambda _: None, lambda _: None)
+        found.append((float(value), solve(grid.scenario((value,)), ask, told)))
+    return found

@@ -1,336 +1,205 @@
-"""What `sim solve` found, in sentences and tables."""
+"""The answers of `sim solve` in words and tables."""
 
 from __future__ import annotations
 
-import itertools
 import math
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from simulator.findings import Cell, Finding, Heading, Listing, Sentence, Value
-from simulator.runs.grid import text_of
-from simulator.runs.solve import Answer, Boundary, Solved
+from simulator.findings import Finding, Heading, Listing, Sentence, Value
+from simulator.findings import mark as _
+from simulator.render.figures import decimals
+from simulator.render.finding import significant
+from simulator.runs.grid import Axis
+from simulator.runs.solve import Answer, SolveAsk, Solved
+from simulator.runs.thresholds import PROPOSED
+from simulator.scenario.conditions import Condition
 from simulator.scenario.fingerprint import fingerprint
-from simulator.units import CURRENCY
-
-Piece = tuple[Boundary, Boundary]
+from simulator.scenario.model import Scenario
 
 
-def in_words(found: Solved) -> Finding:
-    """The finding of a question that is solved."""
-    scenario, ask = found.scenario, found.ask
-    title = f"{scenario.title or scenario.name}: {ask.key} such that {found.condition}"
-    if found.other is None:
-        sentences = tuple(_sentences(found, found.answers[0]))
-        listings = (*_edges(found), _scan(found))
-    else:
-        sentences, listings = tuple(_frontier_sentences(found)), (_frontier(found),)
-    label = f"{ask.key}-{found.condition.subject}" + (
-        f"-{found.other.key}" if found.other is not None else ""
-    )
-    settings: dict[str, str | int | float | bool] = {
-        "for": ask.key,
-        "such_that": str(found.condition),
-        "from": found.low,
-        "to": found.high,
-        "draws": scenario.sampling.draws,
-        "seed": scenario.sampling.seed,
+def solve_finding(scenario: Scenario, ask: SolveAsk, solved: Solved) -> Finding:
+    """The answer in sentences, and what was tried."""
+    condition = ask.condition
+    unit = _unit_kind(condition)
+    fields: dict[str, Value] = {
+        "condition": in_words(condition),
+        "key": ask.key,
+        "low": solved.tried[0].at,
+        "high": solved.tried[-1].at,
     }
-    if found.other is not None:
-        settings["pareto"] = f"{found.other.key}={','.join(found.other.texts)}"
-    return Finding(
-        command="solve",
-        label=re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-")[:80],
-        title=title,
-        sentences=sentences,
-        listings=listings,
-        scenario=scenario.name,
-        fingerprint=fingerprint(scenario),
-        unit=scenario.budget.unit,
-        digits=max(0, -int(scenario.budget.cell.as_tuple().exponent)),
-        warnings=tuple(_warnings(found)),
-        settings=settings,
-    )
-
-
-def written(x: float, error: float) -> str:
-    """A number with two digits of its error; twelve digits where there is no error."""
-    if not error > 0 or not math.isfinite(error):
-        return f"{x:.12g}"
-    return f"{x:.{min(15, max(0, 1 - math.floor(math.log10(error))))}f}"
-
-
-def _kind(found: Solved) -> str:
-    """How the subject is written in a sentence."""
-    if CURRENCY.fullmatch(found.unit):
-        return "money"
-    condition = found.condition
-    probable = condition.statistic is not None and condition.statistic.kind == "probability"
-    return "share" if probable else "figure"
-
-
-def _shown(found: Solved, value: float) -> Value:
-    return (value, found.unit) if _kind(found) == "money" else value
-
-
-def _sentences(found: Solved, answer: Answer) -> Iterator[Sentence]:
-    """The answer, piece by piece, and where the key stands now."""
-    if not answer.pieces:
-        yield from _none(found, answer)
-    for piece in answer.pieces:
-        yield from _piece(found, piece)
-    at = _nearest(answer, found.now)
-    if at is not None:
-        template = "The scenario has {now}, which gives {value:" + _kind(found) + "}."
-        values = {"now": f"{found.now:.12g}", "value": _shown(found, at)}
-        yield Sentence(template, values)
-
-
-def _nearest(answer: Answer, now: float | None) -> float | None:
-    """What the scan found at the present value, if that is one of its points."""
-    return next((s.value for x, s in answer.scan if x == now), None)
-
-
-def _none(found: Solved, answer: Answer) -> Iterator[Sentence]:
-    kind = _kind(found)
-    low = min(answer.scan, key=lambda one: one[1].value)
-    high = max(answer.scan, key=lambda one: one[1].value)
-    template = (
-        "No value of {key} from {low} to {high} does: the least of {subject} is {least:KIND}, at "
-        "{at_least}, and the most {most:KIND}, at {at_most}."
-    ).replace("KIND", kind)
-    yield Sentence(
-        template,
-        {
-            "key": found.ask.key,
-            "low": f"{found.low:.12g}",
-            "high": f"{found.high:.12g}",
-            "subject": found.condition.subject,
-            "least": _shown(found, low[1].value),
-            "at_least": f"{low[0]:.12g}",
-            "most": _shown(found, high[1].value),
-            "at_most": f"{high[0]:.12g}",
-        },
-    )
-
-
-def _piece(found: Solved, piece: Piece) -> Iterator[Sentence]:
-    low, high = piece
-    key, subject = found.ask.key, found.condition.subject
-    if low.edge.x == high.edge.x and not (low.edge.at_end and high.edge.at_end):
-        yield from _crossing(found, low)
-        return
-    if low.edge.at_end and high.edge.at_end:
-        template = "Every value of {key} from {low} to {high} does."
-        yield Sentence(template, {"key": key, "low": _x(low), "high": _x(high)})
-        return
-    if found.condition.relation == "=" and found.certain:
-        yield _plateau(found, piece)
-        return
-    template = "{key} from {low} to {high} does: {subject} {relation} {bound:KIND}."
-    values: dict[str, Value] = {
-        "key": key,
-        "low": _with_error(low),
-        "high": _with_error(high),
-        "subject": subject,
-        "relation": found.condition.relation,
-        "bound": _shown(found, found.condition.bound),
-    }
-    yield Sentence(template.replace("KIND", _kind(found)), values)
-    for boundary in piece:
-        yield from _bracket(found, boundary)
-
-
-def _crossing(found: Solved, at: Boundary) -> Iterator[Sentence]:
-    """One value of the key, at which the subject is the bound or leaps over it."""
-    values: dict[str, Value] = {"key": found.ask.key, "x": _with_error(at),
-                                "subject": found.condition.subject,
-                                "bound": _shown(found, found.condition.bound)}  # fmt: skip
-    if at.leap:
-        template = (
-            "No value of {key} gives exactly {bound:KIND}: {subject} moves in steps and leaps over "
-            "it at {x}."
-        )
-    else:
-        template = "{key} = {x} makes {subject} {bound:KIND}."
-    yield Sentence(template.replace("KIND", _kind(found)), values)
-    yield from _bracket(found, at)
-
-
-def _plateau(found: Solved, piece: Piece) -> Sentence:
-    """A rounded figure is the bound over a stretch; the middle stands for it."""
-    low, high = (boundary.edge.x for boundary in piece)
-    half = (high - low) / 2
-    template = (
-        "{key} = {x} makes {subject} {bound:KIND}. The figure is rounded: every value from {low} "
-        "to {high} gives exactly that, so further digits cannot be had; {x} is the middle."
-    )
-    return Sentence(
-        template.replace("KIND", _kind(found)),
-        {
-            "key": found.ask.key,
-            "x": written(low + half, half),
-            "subject": found.condition.subject,
-            "bound": _shown(found, found.condition.bound),
-            "low": written(low, half / 10),
-            "high": written(high, half / 10),
-        },
-    )
-
-
-def _bracket(found: Solved, at: Boundary) -> Iterator[Sentence]:
-    """Between which values the condition changes, and what the subject is there."""
-    if at.edge.at_end:
-        return
-    width = (at.edge.high - at.edge.low) / 10
-    values: dict[str, Value] = {
-        "low": written(at.edge.low, width),
-        "high": written(at.edge.high, width),
-        "subject": found.condition.subject,
-        "value": _shown(found, at.subject.value),
-    }
-    template = "It changes between {low} and {high}; {subject} is {value:KIND} there"
-    if at.subject.standard_error > 0:
-        template += ", give or take {error:KIND}"
-        values["error"] = _shown(found, at.subject.standard_error)
-    if at.leap:
-        template += ", beside a step"
-    if math.isfinite(at.slope):
-        template += ", and changes by {slope:KIND} for each 0.01 of the key"
-        values["slope"] = _shown(found, at.slope / 100)
-    yield Sentence((template + ".").replace("KIND", _kind(found)), values)
-
-
-def _x(at: Boundary) -> str:
-    return f"{at.edge.x:.12g}"
-
-
-def _with_error(at: Boundary) -> str:
-    """A value of the key with its standard error, where it has one."""
-    if at.edge.at_end:
-        return _x(at)
-    if at.error > 0:
-        return f"{written(at.edge.x, at.error)} ± {written(at.error, at.error)}"
-    return written(at.edge.x, (at.edge.high - at.edge.low) / 2)
-
-
-def _amounts(found: Solved, title: str) -> Heading:
-    kind = _kind(found)
-    return Heading(
-        title, "amount" if kind == "money" else kind, found.unit if kind == "money" else ""
-    )
-
-
-def _edges(found: Solved) -> Iterator[Listing]:
-    rows: list[tuple[Cell, ...]] = []
-    for number, piece in enumerate(found.answers[0].pieces, start=1):
-        for end, at in zip(("from", "to"), piece, strict=True):
-            rows.append(
-                (
-                    f"{number}, {end}" if len(found.answers[0].pieces) > 1 else end,
-                    at.edge.x,
-                    _cell(at.error),
-                    at.edge.low,
-                    at.edge.high,
-                    at.subject.value,
-                    _cell(at.subject.standard_error),
-                )
-            )
-    if rows:
-        headings = (
-            Heading("end"),
-            Heading("value of the key", "figure"),
-            Heading("s.e. of it", "figure"),
-            Heading("bracket from", "figure"),
-            Heading("bracket to", "figure"),
-            _amounts(found, "gives"),
-            _amounts(found, "s.e. of that"),
-        )
-        title = f"The values of {found.ask.key} that do; what {found.condition.subject} is there"
-        yield Listing("answer", title, headings, tuple(rows))
-
-
-def _scan(found: Solved) -> Listing:
-    answer = found.answers[0]
-    condition = found.condition
     rows = tuple(
-        (f"{x:.12g}", s.value, _cell(s.standard_error),
-         "yes" if condition.holds(s.value) else "no")
-        for x, s in answer.scan
-    )  # fmt: skip
-    headings = (
-        Heading(found.ask.key),
-        _amounts(found, "gives"),
-        _amounts(found, "s.e."),
-        Heading("does"),
+        (
+            one.at,
+            one.found.value,
+            None if math.isnan(one.found.standard_error) else one.found.standard_error,
+            _("yes") if condition.holds(one.found.value) else _("no"),
+        )
+        for one in solved.tried
     )
-    title = f"The scan of {condition.subject}, all points on the same draws"
-    return Listing("scan", title, headings, rows)
+    headings = (
+        Heading(ask.key, "figure"),
+        Heading(condition.subject, unit, _currency(condition) if unit == "amount" else ""),
+        Heading("standard error", unit, _currency(condition) if unit == "amount" else ""),
+        Heading("holds"),
+    )
+    listing = Listing("tried", _("What was looked at before closing in"), headings, rows)
+    budget = scenario.budget
+    return Finding(
+        "solve",
+        ask.key.replace(".", "-")[:60],
+        _("The value of a key that gives what is asked"),
+        tuple(_sentences(condition, solved, fields)),
+        (listing,),
+        scenario.name,
+        fingerprint(scenario),
+        budget.unit,
+        decimals(budget.cell),
+        tuple(_warnings(scenario, condition, solved)),
+        {
+            "for": ask.key,
+            "such_that": str(condition),
+            "from": solved.tried[0].at,
+            "to": solved.tried[-1].at,
+            "draws": scenario.sampling.draws,
+        },
+    )
 
 
-def _frontier_sentences(found: Solved) -> Iterator[Sentence]:
-    assert found.other is not None  # noqa: S101 - asked for
-    doing = [answer for answer in found.answers if answer.pieces]
+def in_words(condition: Condition) -> str:
+    """The condition with its number as people read it."""
+    return f"{condition.subject} {condition.relation} {significant(condition.bound)}"
+
+
+def _sentences(condition: Condition, solved: Solved, fields: dict[str, Value]) -> list[Sentence]:
+    if not solved.answers:
+        best = min(solved.tried, key=lambda one: abs(one.found.value - condition.bound))
+        if condition.relation != "=" and condition.holds(solved.tried[0].found.value):
+            text = _("Every value of {key} from {low:figure} to {high:figure} gives {condition}.")
+            return [Sentence(text, fields)]
+        text = _(
+            "No value of {key} from {low:figure} to {high:figure} gives {condition}; nearest to it "
+            "is {found:figure}, at {at:figure}."
+        )
+        return [Sentence(text, {**fields, "found": best.found.value, "at": best.at})]
+    return [
+        sentence
+        for one in solved.answers
+        for sentence in (_sentence(condition, one, fields), *_error(one))
+    ]
+
+
+def _sentence(condition: Condition, answer: Answer, fields: dict[str, Value]) -> Sentence:
     values: dict[str, Value] = {
-        "key": found.ask.key,
-        "low": f"{found.low:.12g}",
-        "high": f"{found.high:.12g}",
-        "other": found.other.key,
-        "condition": str(found.condition),
-        "some": len(doing),
-        "all": len(found.answers),
-    }
-    if not doing:
-        template = (
-            "No value of {key} from {low} to {high} does, at any of {all:whole} values of {other}."
+        "condition": in_words(condition), "key": str(fields["key"]), "at": answer.at,
+        "one": answer.bracket[0], "other": answer.bracket[1],
+    }  # fmt: skip
+    if condition.relation == "=":
+        text = _(
+            "{condition} when {key} is {at:figure} (found between {one:figure} and {other:figure})."
         )
-        del values["condition"], values["some"]
+    elif (condition.relation in ("<", "<=")) == answer.rising:
+        text = _(
+            "{condition} as long as {key} is at most {at:figure} (found between {one:figure} and "
+            "{other:figure})."
+        )
     else:
-        template = (
-            "Pairs of {other} and {key} that satisfy {condition}: at {some:whole} of {all:whole} "
-            "values of {other}, values of {key} from {low} to {high} do."
+        text = _(
+            "{condition} as long as {key} is at least {at:figure} (found between {one:figure} and "
+            "{other:figure})."
         )
-    yield Sentence(template, values)
+    return Sentence(text, values)
 
 
-def _frontier(found: Solved) -> Listing:
-    assert found.other is not None  # noqa: S101 - asked for
-    rows: list[tuple[Cell, ...]] = []
-    for answer in found.answers:
-        other = text_of(answer.before[0])
-        lows = [s.value for _, s in answer.scan]
-        span = min(lows), max(lows)
-        if not answer.pieces:
-            rows.append((other, "none", None, None, None, None, *span))
-        for low, high in answer.pieces:
-            whole = low.edge.at_end and high.edge.at_end
-            ends = low.edge.x, _cell(low.error), high.edge.x, _cell(high.error)
-            rows.append((other, "all" if whole else "some", *ends, *span))
+def _error(answer: Answer) -> list[Sentence]:
+    """How exactly the answer is known, where it is not exact."""
+    if not (math.isfinite(answer.error) and answer.error > 0):
+        return []
+    return [Sentence("Its standard error is {error:figure}.", {"error": answer.error})]
+
+
+def _warnings(scenario: Scenario, condition: Condition, solved: Solved) -> list[Sentence]:
+    found = []
+    if len(solved.answers) > 1:
+        found.append(
+            Sentence("The statistic rises and falls over the range: there are several answers.")
+        )
+    if condition.stage == PROPOSED:
+        parent = condition.output.partition(".")[2]
+        step = float(scenario.parents[parent].round_to)
+        text = _(
+            "The document states the amount to {step:figure}; the answer is for the amount before "
+            "that rounding."
+        )
+        found.append(Sentence(text, {"step": step}))
+    if scenario.published:
+        text = _(
+            "The {count:whole} published figures tie out for the file as it stands; at other "
+            "values of the key they are left out."
+        )
+        found.append(Sentence(text, {"count": len(scenario.published)}))
+    return found
+
+
+def _unit_kind(condition: Condition) -> str:
+    if condition.statistic is not None and condition.statistic.kind == "probability":
+        return "share"
+    return "amount" if _currency(condition) else "figure"
+
+
+def _currency(condition: Condition) -> str:
+    """The currency of an output that is an amount of one; its name says it."""
+    name = condition.output.partition(".")[0]
+    last = name.rpartition("_")[2]
+    return last.upper() if len(last) == 3 and "rate" not in name else ""
+
+
+def frontier_finding(
+    scenario: Scenario, ask: SolveAsk, other: Axis, found: Sequence[tuple[float, Solved]]
+) -> Finding:
+    """The pairs on the border of what is asked."""
+    rows: list[tuple[float, float | None, float | None, str]] = []
+    for value, solved in found:
+        answers = solved.answers
+        if not answers:
+            rows.append((value, None, None, _("none in the range")))
+        for answer in answers:
+            side = (ask.condition.relation in ("<", "<=")) == answer.rising
+            words = (
+                _("equal")
+                if ask.condition.relation == "="
+                else _("at most")
+                if side
+                else _("at least")
+            )
+            error = answer.error if math.isfinite(answer.error) and answer.error > 0 else None
+            rows.append((value, answer.at, error, words))
     headings = (
-        Heading(found.other.key),
-        Heading("do"),
-        Heading("from", "figure"),
-        Heading("s.e. of from", "figure"),
-        Heading("to", "figure"),
-        Heading("s.e. of to", "figure"),
-        _amounts(found, "least in the range"),
-        _amounts(found, "most in the range"),
+        Heading(other.key, "figure"),
+        Heading(ask.key, "figure"),
+        Heading("standard error", "figure"),
+        Heading("holds where it is"),
     )
-    title = f"For each {found.other.key}, the values of {found.ask.key} that do"
-    return Listing("frontier", title, headings, tuple(rows))
-
-
-def _warnings(found: Solved) -> Iterator[Sentence]:
-    scan = found.answers[0].scan
-    template = (
-        "{count:whole} values were tried first, at most {step:figure} apart: a change that begins "
-        "and ends between two of them is not seen."
-    )
-    step = max((b[0] - a[0] for a, b in itertools.pairwise(scan)), default=0.0)
-    yield Sentence(template, {"count": len(scan), "step": step})
-    for note in found.notes:
-        yield Sentence("{note}", {"note": note})
-
-
-def _cell(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+    listing = Listing("frontier", _("Pairs on the border"), headings, tuple(rows))
+    sentence = Sentence(
+        "For {count:whole} values of {other} the table has the value of {key} up to which, or from "
+        "which, {condition}.",
+        {
+            "count": len(found), "other": other.key, "key": ask.key,
+            "condition": in_words(ask.condition),
+        },
+    )  # fmt: skip
+    budget = scenario.budget
+    return Finding(
+        "solve",
+        f"{ask.key}-{other.key}".replace(".", "-")[:80],
+        _("Values of two keys that give what is asked"),
+        (sentence,),
+        (listing,),
+        scenario.name,
+        fingerprint(scenario),
+        budget.unit,
+        decimals(budget.cell),
+        tuple(_warnings(scenario, ask.condition, Solved((), ()))),
+        {"for": ask.key, "pareto": other.key, "such_that": str(ask.condition),
+         "draws": scenario.sampling.draws},
+    )  # fmt: skip

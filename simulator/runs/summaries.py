@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-import numpy as np
-
-from simulator.analysis.importance import SAMPLE, Drivers
+from simulator.analysis.importance import SAMPLE, Drivers, ranks, rows_ranked
 from simulator.analysis.statistics import summarise
 from simulator.runs.blocks import in_order
 from simulator.runs.thresholds import Thresholds, output_of
@@ -17,7 +15,7 @@ from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS
 from simulator.store.parquet import ColumnsReader
 from simulator.store.summary import SummaryRow
-from simulator.tables import Column
+from simulator.tables import Column, Float64, empty
 
 MEMORY = 1 << 30
 COPIES = 3  # of a column while it is summarised: as read, and two while it is sorted
@@ -134,14 +132,27 @@ def driver_rows(
     """
     if not drivers:
         return
-    with ColumnsReader(folder / INPUTS) as inputs:
-        tables = {
-            driver: np.column_stack([inputs.column(name, limit=SAMPLE) for name in names])
-            for driver, names in drivers.items()
-        }
+    ranked = Drivers(_ranked(folder / INPUTS, drivers, threads))
     with Readers(folder / DRAWS) as readers:
         jobs = driven_columns(scenario, readers.columns)
-        yield from _importance(readers, jobs, Drivers(tables), threads, told)
+        yield from _importance(readers, jobs, ranked, threads, told)
+
+
+def _ranked(path: Path, drivers: Mapping[str, tuple[str, ...]], threads: int) -> dict[str, Float64]:
+    """The ranks of each driver's inputs, a column an input."""
+    with Readers(path) as readers:
+        rows = {d: min(rows_ranked(len(n)), readers.draws) for d, n in drivers.items()}
+        tables = {d: empty(rows[d], len(names)) for d, names in drivers.items()}
+        jobs = [(d, i, name) for d, names in drivers.items() for i, name in enumerate(names)]
+
+        def make(job: tuple[str, int, str]) -> None:
+            driver, place, name = job
+            tables[driver][:, place] = ranks(readers.mine().column(name, limit=rows[driver]))
+
+        with closing(in_order(make, jobs, threads)) as done:
+            for _ in done:
+                pass
+    return tables
 
 
 def driven_columns(scenario: Scenario, columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.order import order_statistic
+from simulator.analysis.measure import order_statistic
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.support import YEAR_MONTHS, Account, account
 from simulator.budget.posts import posts_by
-from simulator.engine import Plan
-from simulator.engine.chosen import chosen
 from simulator.errors import InputError, Problem
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence
-from simulator.runs.options import Progress, RunOptions
+from simulator.findings import mark as _
+from simulator.render.figures import decimals
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.model import Scenario
-from simulator.scenario.read import read_scenario
+from simulator.store.result import Run
 from simulator.tables import Float64
 from simulator.units import Month
 
@@ -28,21 +26,19 @@ MOST_NOTICE = 36
 
 @dataclass(frozen=True, slots=True)
 class SupportAsk:
-    """Whose posts, with what balance at the start (whole units of currency) and what notice."""
+    """The balance at the start, in the scenario's unit, the months of notice, and how surely."""
 
-    file: str
     opening: float = 0.0
     notice: int = 3
     confidence: float = 0.90
-    options: RunOptions = field(default_factory=RunOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """The account of a scenario's programme support, and the posts that it pays by grade."""
+    """The account of a result's programme support; `cost` by draw and year, `posts` by grade."""
 
     ask: SupportAsk
-    scenario: Scenario
+    run: Run
     account: Account
     cost: Float64
     posts: dict[str, int]
@@ -50,63 +46,18 @@ class Supported:
     @property
     def months(self) -> tuple[Month, ...]:
         """The months of the account."""
-        first = Month(self.scenario.years[0], 1)
-        return tuple(first.plus(i) for i in range(YEAR_MONTHS * len(self.scenario.years)))
+        years = self.run.scenario.years
+        first = Month(years[0], 1)
+        return tuple(first.plus(i) for i in range(YEAR_MONTHS * len(years)))
+
+    @property
+    def currency(self) -> str:
+        """Of all amounts."""
+        return self.run.scenario.budget.currency
 
 
-def support(ask: SupportAsk, progress: Progress) -> Finding:
-    """The account in words and tables; InputError as for `supported`."""
-    found = supported(ask, progress)
-    scenario = found.scenario
-    return Finding(
-        command="support",
-        label="",
-        title=f"{scenario.title or scenario.name}: posts paid from programme support",
-        sentences=tuple(_sentences(found)),
-        listings=(_by_month(found), _by_grade(found)),
-        scenario=scenario.name,
-        fingerprint=fingerprint(scenario),
-        unit=scenario.budget.unit,
-        digits=max(0, -int(scenario.budget.cell.as_tuple().exponent)),
-        warnings=tuple(_warnings()),
-        settings={
-            "opening_balance": ask.opening,
-            "notice_months": ask.notice,
-            "confidence": ask.confidence,
-            "draws": scenario.sampling.draws,
-            "seed": scenario.sampling.seed,
-        },
-    )
-
-
-def supported(ask: SupportAsk, progress: Progress) -> Supported:
-    """The account in numbers.
-
-    Raises InputError for the file, options out of range, and a scenario whose programme support
-    pays no posts.
-    """
-    _refuse(ask)
-    scenario = ask.options.sampled(read_scenario(ask.file))
-    plan, cur = Plan(scenario), scenario.budget.currency.lower()
-    if scenario.inflows is None or plan.budget.xb_posts is None:
-        wanted = "a scenario with posts that programme support pays is wanted"
-        raise InputError(Problem(wanted, "inflows.fund", remedy="list posts of that fund"))
-    names = f"psc_income_{cur}", f"xb_posts_cost_{cur}"
-    try:
-        progress.start(scenario.sampling.draws)
-        tables = chosen(plan, names, ask.options.thread_count(), progress.advance)
-    finally:
-        progress.done()
-    years = len(scenario.years)
-    income, cost = (tables[name][:, :years] for name in names)
-    opening = ask.opening * scenario.budget.unit
-    made = account(income, cost, opening, ask.notice)
-    return Supported(
-        ask, scenario, made, cost, posts_by(scenario, "grade", fund=scenario.inflows.fund)
-    )
-
-
-def _refuse(ask: SupportAsk) -> None:
+def check_ask(ask: SupportAsk) -> None:
+    """Raise InputError for options out of range."""
     problems = []
     if not (ask.opening >= 0 and math.isfinite(ask.opening)):
         wanted = "an amount of zero or more is wanted, in the unit of the scenario"
@@ -115,14 +66,61 @@ def _refuse(ask: SupportAsk) -> None:
         wanted = f"a number of months from 0 to {MOST_NOTICE} is wanted"
         problems.append(Problem(wanted, "--notice", str(ask.notice)))
     if not 0 < ask.confidence < 1:
-        wanted = "a part above 0 and below 1 is wanted"
+        wanted = "a confidence between 0 and 1 is wanted"
         problems.append(Problem(wanted, "--confidence", f"{ask.confidence:.10g}"))
     if problems:
         raise InputError(problems)
 
 
+def supported(run: Run, ask: SupportAsk) -> Supported:
+    """The account in numbers; InputError for a scenario whose programme support pays no posts."""
+    check_ask(ask)
+    scenario = run.scenario
+    cur = scenario.budget.currency.lower()
+    names = f"psc_income_{cur}", f"xb_posts_cost_{cur}"
+    known = {column.name for column in run.columns()}
+    if scenario.inflows is None or not known >= set(names):
+        wanted = "a scenario with posts that programme support pays is wanted"
+        raise InputError(Problem(wanted, "inflows.fund", remedy="list posts of that fund"))
+    income, cost = (
+        np.stack([run.column(name, str(year)) for year in scenario.years], axis=1) for name in names
+    )
+    made = account(income, cost, ask.opening * scenario.budget.unit, ask.notice)
+    posts = posts_by(scenario, "grade", fund=scenario.inflows.fund)
+    return Supported(ask, run, made, cost, posts)
+
+
+def support_finding(found: Supported) -> Finding:
+    """The account in words and tables."""
+    scenario, ask = found.run.scenario, found.ask
+    return Finding(
+        "support",
+        "",
+        _("Posts paid from programme support, and their money"),
+        tuple(_sentences(found)),
+        (_by_month(found), _by_grade(found)),
+        scenario.name,
+        fingerprint(scenario),
+        scenario.budget.unit,
+        decimals(scenario.budget.cell),
+        (Sentence(EVENLY),),
+        {
+            "opening_balance": ask.opening,
+            "notice_months": ask.notice,
+            "confidence": ask.confidence,
+            "draws": found.run.manifest.draws,
+        },
+    )
+
+
+EVENLY = _(
+    "Income and cost are spread evenly over the months of their year; spending follows receipts by "
+    "the lag of the scenario."
+)
+
+
 def _sentences(found: Supported) -> Iterator[Sentence]:
-    currency, made, ask = found.scenario.budget.currency, found.account, found.ask
+    currency, made, ask = found.currency, found.account, found.ask
     out = made.runs_out > 0
     yield Sentence(
         "Programme support pays {posts:whole} posts, which cost {cost:money} a month on average; "
@@ -150,8 +148,8 @@ def _sentences(found: Supported) -> Iterator[Sentence]:
             "against it.",
             {"stranded": (float(made.stranded[out].mean()), currency)},
         )
-    needed = order_statistic(np.sort(made.opening_needed), ask.confidence)
-    if needed.value == 0:
+    needed = order_statistic(made.opening_needed, ask.confidence)
+    if needed == 0:
         yield Sentence(
             "With {confidence:share} confidence every month is paid from the balance as it is.",
             {"confidence": ask.confidence},
@@ -160,13 +158,13 @@ def _sentences(found: Supported) -> Iterator[Sentence]:
     yield Sentence(
         "To pay every month with {confidence:share} confidence, the balance at the start must be "
         "{more:money} larger.",
-        {"confidence": ask.confidence, "more": (needed.value, currency)},
+        {"confidence": ask.confidence, "more": (needed, currency)},
     )
 
 
 def _by_month(found: Supported) -> Listing:
     """Balance and cover at the end of each month, and whether money has run out by then."""
-    currency, made = found.scenario.budget.currency, found.account
+    currency, made = found.currency, found.account
     rows: list[tuple[Cell, ...]] = []
     for i, month in enumerate(found.months):
         low, middle, high = percentiles(made.balance[:, i], [0.1, 0.5, 0.9])
@@ -181,13 +179,13 @@ def _by_month(found: Supported) -> Listing:
         Heading("months of cover P10", "figure"),
         Heading("has run out", "share"),
     )
-    return Listing("months", "At the end of each month", headings, tuple(rows))
+    return Listing("months", _("At the end of each month"), headings, tuple(rows))
 
 
 def _by_grade(found: Supported) -> Listing:
     """Posts by grade, and how many of them no money pays when all are cut in proportion."""
     made, confidence = found.account, found.ask.confidence
-    mean, sure = float(made.unpaid.mean()), order_statistic(np.sort(made.unpaid), confidence).value
+    mean, sure = float(made.unpaid.mean()), order_statistic(made.unpaid, confidence)
     rows = [
         (grade, count, count * mean, count * sure) for grade, count in found.posts.items() if count
     ]
@@ -197,14 +195,7 @@ def _by_grade(found: Supported) -> Listing:
         Heading("grade"),
         Heading("posts", "whole"),
         Heading("at risk, mean", "figure"),
-        Heading(f"at risk at {confidence * 100:.10g} %", "figure"),
+        Heading("at risk, with the confidence", "figure"),
     )
-    title = "Posts that no money pays over the whole period, cut in proportion"
+    title = _("Posts that no money pays over the whole period, cut in proportion")
     return Listing("grades", title, headings, tuple(rows))
-
-
-def _warnings() -> Iterator[Sentence]:
-    yield Sentence(
-        "Income and cost are spread evenly over the months of their year; spending follows "
-        "receipts by inflows.spending_lag_months."
-    )

@@ -14,7 +14,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import (
+
+from simulator.sampling.inverse import beta_table
+from simulator.special import (
     betainc,
     betaincc,
     betainccinv,
@@ -24,8 +26,6 @@ from scipy.special import (
     ndtr,
     ndtri,
 )
-
-from simulator.sampling.inverse import beta_table
 from simulator.tables import Float64
 
 Moments = tuple[float, float, float]
@@ -68,7 +68,10 @@ class Normal(_Smooth):
         return self.mean
 
     def ppf(self, u: Float64) -> Float64:
-        return np.asarray(self.mean + self.sd * ndtri(_inside(u)))
+        z = np.asarray(ndtri(_inside(u)))
+        z *= self.sd
+        z += self.mean
+        return z
 
     def isf(self, q: Float64) -> Float64:
         return np.asarray(self.mean - self.sd * ndtri(_inside(q)))

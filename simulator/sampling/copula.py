@@ -19,9 +19,10 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri, ndtri, stdtr
 
 from simulator.errors import InputError, Problem
+from simulator.sampling.inverse import scale_table
+from simulator.special import ndtri, stdtr
 from simulator.tables import Float64, empty
 
 LEAST_EIGENVALUE = 1e-10
@@ -32,7 +33,7 @@ KEY = "correlation.matrix"
 
 def student_mixing(u: Float64, df: float) -> Float64:
     """m = sqrt(df/χ²_df) for uniforms `u`, same shape; m rises with u."""
-    return np.asarray(np.sqrt(df / chdtri(df, u)))
+    return scale_table(df).of(u)
 
 
 def nearest_correlation(
@@ -190,17 +191,21 @@ class Copula:
         missing = [name for name in self.names if name not in normals]
         if missing:
             raise ValueError(f"normals are missing for {', '.join(missing)}")
-        result = dict(normals)
-        for name in self.names:
-            result[name] = empty(*normals[name].shape)
-            result[name][:] = normals[name]
+        result = {**normals, **{name: empty(*normals[name].shape) for name in self.names}}
+        part = np.empty(len(next(iter(normals.values()), ())))
         for component in range(max((normals[name].shape[1] for name in self.names), default=0)):
             present = tuple(name for name in self.names if normals[name].shape[1] > component)
+            alone = set(present)
             for group, rows in self._plan(present, component):
                 columns = [normals[name][:, component] for name in group]
                 for name, row in zip(group, rows, strict=True):
-                    z = _combine(row, columns)
-                    result[name][:, component] = z if mixing is None else self._score(z * mixing)
+                    z = result[name][:, component]
+                    _combine(row, columns, z, part)
+                    if mixing is not None:
+                        z[:] = self._score(z * mixing)
+                alone.difference_update(group)
+            for name in alone:
+                result[name][:, component] = normals[name][:, component]
         return result
 
     def _score(self, t: Float64) -> Float64:
@@ -209,14 +214,16 @@ class Copula:
         return np.asarray(np.copysign(ndtri(stdtr(self.df, -np.abs(t))), t))
 
 
-def _combine(row: Sequence[float], columns: Sequence[Float64]) -> Float64:
-    """Σ row[j]·columns[j] by multiplying and adding in order, without the zeros."""
-    total: Float64 | None = None
-    for weight, column in zip(row, columns, strict=False):
-        if weight != 0:
-            total = weight * column if total is None else total + weight * column
-    assert total is not None  # noqa: S101 - the diagonal is positive
-    return total
+def _combine(row: Sequence[float], columns: Sequence[Float64], out: Float64, part: Float64) -> None:
+    """Σ row[j]·columns[j] into `out` by multiplying and adding in order, without the zeros.
+
+    `part` is a column to work in.
+    """
+    terms = [(w, column) for w, column in zip(row, columns, strict=False) if w != 0]
+    weight, column = terms[0]  # the diagonal is positive
+    np.multiply(column, weight, out=out)
+    for weight, column in terms[1:]:
+        out += np.multiply(column, weight, out=part)
 
 
 def _check(names: Sequence[str], matrix: Float64) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator, Mapping
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
 from simulator.sampling.exchange import rate_law
 from simulator.sampling.inflation import inflation_law, negative_prices
 from simulator.sampling.laws import Law, law_of
+from simulator.sampling.normals import into_normals
 from simulator.sampling.paths import PathLaw
 from simulator.sampling.points import MOST_POINTS, DrawnAgain, make_points
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
+from simulator.special import ndtr
 from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"
@@ -123,7 +124,7 @@ class Drawer:
         if self._copula is None:
             return {}
         touched = [f for f in self.factors if f.name in self._copula.names]
-        normals = {f.name: ndtri(self._uniforms(f, start, stop)) for f in touched}
+        normals = {f.name: self._normals(f, start, stop) for f in touched}
         mixing = None
         if self._df is not None:
             uniforms = self._points.uniforms(MIXING, range(1), start, stop)
@@ -132,6 +133,9 @@ class Drawer:
 
     def _uniforms(self, factor: Factor, start: int, stop: int) -> Float64:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
+
+    def _normals(self, factor: Factor, start: int, stop: int) -> Float64:
+        return into_normals(self._uniforms(factor, start, stop))
 
     def _shared(self, start: int, stop: int) -> Float64:
         """What all rates of a draw have in common, as their law wants it."""
@@ -152,7 +156,7 @@ class Drawer:
         if path is not None:
             given = normals.get(factor.name)
             if given is None:
-                given = ndtri(self._uniforms(factor, start, stop))
+                given = self._normals(factor, start, stop)
             return path.path(given, shared)
         law = self._laws[factor.name]
         if factor.name in normals:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from scipy.special import chdtri
 
-from simulator.sampling.paths import WITHIN, Months, PathLaw, Shocks, Years, walk_loadings
+from simulator.sampling.paths import WITHIN, Months, PathLaw, Shocks, Years
+from simulator.sampling.walks import MonthScales, PathScale, WalkPath, WildWalkPath
 from simulator.scenario.exchange import (
     AVERAGE_VARIANCE_RATIO,
     Blended,
@@ -31,128 +31,6 @@ from simulator.tables import Float64, empty
 
 TRADING_DAYS_A_MONTH = 261 / 12
 _PER_MONTH = {"month": 1.0, "day": math.sqrt(TRADING_DAYS_A_MONTH), "year": math.sqrt(1 / 12)}
-
-
-class Scale(Protocol):
-    """A factor on the innovations, common to all rates of a draw."""
-
-    @property
-    def common(self) -> int:
-        """How many common uniforms it needs."""
-
-    def shared(self, uniforms: Float64) -> Float64:
-        """The factors of a draw, shape (n_draws, common)."""
-
-    def apply(self, shocks: Float64, factors: Float64) -> None:
-        """Multiply innovations (e of every month, then w of every month) where they stand."""
-
-
-class NoScale:
-    """Innovations as they are."""
-
-    common = 0
-
-    def shared(self, uniforms: Float64) -> Float64:
-        """Nothing is shared."""
-        return uniforms
-
-    def apply(self, shocks: Float64, factors: Float64) -> None:
-        """Nothing."""
-
-
-def unit_student_scale(uniforms: Float64, df: float) -> Float64:
-    """m = sqrt((df − 2)/χ²_df), same shape: a normal times m is Student-t with unit variance."""
-    return np.asarray(np.sqrt((df - 2.0) / chdtri(df, uniforms)))
-
-
-class PathScale:
-    """One factor for the whole path: some futures are calmer than others throughout."""
-
-    common = 1
-
-    def __init__(self, df: float) -> None:
-        self.df = df
-
-    def shared(self, uniforms: Float64) -> Float64:
-        """One factor a draw."""
-        return unit_student_scale(uniforms, self.df)
-
-    def apply(self, shocks: Float64, factors: Float64) -> None:
-        """All months of a draw by the same factor."""
-        for j in range(shocks.shape[1]):
-            shocks[:, j] *= factors[:, 0]
-
-
-class MonthScales:
-    """A factor a month: wild months between calm ones."""
-
-    def __init__(self, df: float, months: int) -> None:
-        self.df, self.common = df, months
-
-    def shared(self, uniforms: Float64) -> Float64:
-        """A factor a month."""
-        return unit_student_scale(uniforms, self.df)
-
-    def apply(self, shocks: Float64, factors: Float64) -> None:
-        """Both innovations of a month by the same factor."""
-        for t in range(self.common):
-            shocks[:, t] *= factors[:, t]
-            shocks[:, self.common + t] *= factors[:, t]
-
-
-class WalkPath:
-    """A log random walk from `start`, with an optional drift and common scale.
-
-    log A_t = log S_0 + z·start_error + d_t + σ·(Σ_{s<t} e_s + e_t/2 + w_t/√12), σ the sd of a
-    month-end change, `drift` d at the middle of each month. Without drift the median of every
-    month is S_0.
-    """
-
-    def __init__(
-        self,
-        start: float,
-        sd: float,
-        months: Months,
-        years: Years,
-        *,
-        start_error: float = 0.0,
-        scale: Scale | None = None,
-        drift: Float64 | None = None,
-    ) -> None:
-        self._count = len(months)
-        self._log_start, self._sd, self._start_error = math.log(start), sd, start_error
-        self._scale: Scale = scale or NoScale()
-        self._drift = np.zeros(self._count) if drift is None else drift
-        self._shocks = Shocks(walk_loadings(self._count), months, years)
-
-    @property
-    def components(self) -> int:
-        """Those of the innovations, and one for the start where that is estimated."""
-        return self._shocks.components + (self._start_error > 0)
-
-    @property
-    def common(self) -> int:
-        """Uniforms of the scale."""
-        return self._scale.common
-
-    def shared(self, uniforms: Float64) -> Float64:
-        """The factors of the scale."""
-        return self._scale.shared(uniforms)
-
-    def path(self, normals: Float64, shared: Float64) -> Float64:
-        """Monthly averages, shape (n_draws, n_months)."""
-        shocks = self._shocks.of(normals)
-        self._scale.apply(shocks, shared)
-        averages = empty(len(normals), self._count)
-        level = np.zeros(len(normals))
-        base: Float64 | float = self._log_start
-        if self._start_error > 0:
-            base = self._log_start + self._start_error * normals[:, -1]
-        for t in range(self._count):
-            log_average = level + 0.5 * shocks[:, t] + WITHIN * shocks[:, self._count + t]
-            averages[:, t] = np.exp(base + float(self._drift[t]) + self._sd * log_average)
-            level += shocks[:, t]
-        return averages
 
 
 def price_drift(law: Blended, pair: str, months: int) -> Float64:
@@ -302,24 +180,27 @@ def _error(law: Moving, at: Setting) -> float:
     return float(law.start_error[at.pair]) if at.pair in law.start_error else 0.0
 
 
-def _walk(law: Moving, at: Setting, **further: Any) -> PathLaw:  # noqa: ANN401 - WalkPath's own
+def _walk(law: Moving, at: Setting) -> PathLaw:
+    sd, error = monthly_sd(law, at.pair), _error(law, at)
+    return WalkPath(at.start, sd, at.months, at.years, start_error=error)
+
+
+def _student(law: StudentWalk, at: Setting) -> PathLaw:
+    sd, error = monthly_sd(law, at.pair), _error(law, at)
+    scale = MonthScales(float(law.degrees_of_freedom), len(at.months))
+    return WildWalkPath(at.start, sd, at.months, at.years, scale, start_error=error)
+
+
+def _blended(law: Blended, at: Setting) -> PathLaw:
     return WalkPath(
         at.start,
         monthly_sd(law, at.pair),
         at.months,
         at.years,
         start_error=_error(law, at),
-        **further,
+        scale=PathScale(float(law.degrees_of_freedom)),
+        drift=price_drift(law, at.pair, len(at.months)),
     )
-
-
-def _student(law: StudentWalk, at: Setting) -> PathLaw:
-    return _walk(law, at, scale=MonthScales(float(law.degrees_of_freedom), len(at.months)))
-
-
-def _blended(law: Blended, at: Setting) -> PathLaw:
-    drift = price_drift(law, at.pair, len(at.months))
-    return _walk(law, at, scale=PathScale(float(law.degrees_of_freedom)), drift=drift)
 
 
 def _returning(law: OrnsteinUhlenbeck, at: Setting) -> PathLaw:

@@ -6,32 +6,37 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import ndtr, stdtr, stdtrit
 
 from simulator.errors import Problem
+from simulator.sampling.inverse import student_table
 from simulator.sampling.paths import PathLaw, Years
 from simulator.scenario.exchange import Ar1Inflation
 from simulator.scenario.model import Scenario
+from simulator.special import ndtr, stdtr
 from simulator.tables import Float64, empty
 
 
 def unit_student(normals: Float64, df: float) -> Float64:
     """Student-t values with unit variance at the quantiles of standard normals, same shape."""
-    lower = np.asarray(stdtrit(df, ndtr(-np.abs(normals))))  # the lower tail is precise
-    return np.asarray(np.copysign(lower, normals) * math.sqrt((df - 2.0) / df))
+    return np.asarray(student_table(df).at(normals) * math.sqrt((df - 2.0) / df))
 
 
 class Ar1Path:
     """Yearly surprises u_y = φ·u_{y−1} + sd·ε_y, shape (n_draws, n_years).
 
     The first is that of the year after the last one published; those before the period are
-    carried on, not shown.
+    carried on, not shown. In years that are observed the surprise is known.
     """
 
     common = 0
 
     def __init__(self, law: Ar1Inflation, years: Years) -> None:
         self._law, self._years, first = law, len(years), years[0]
+        self._known = {
+            years.index(year): float(value) - float(law.centre[year])
+            for year, value in law.observed.items()
+            if year in years
+        }
         published = first - 1 if law.last_published is None else law.last_published
         self.before = max(0, first - 1 - published)
         """Years from the last one published to the period."""
@@ -62,6 +67,8 @@ class Ar1Path:
         surprises = empty(len(normals), self._years)
         for y in range(self._years):
             here = persistence * here + sd * shocks[:, y]
+            if y in self._known:
+                here = np.full(len(normals), self._known[y])
             surprises[:, y] = here
         return surprises
 

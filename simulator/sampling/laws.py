@@ -15,7 +15,6 @@ from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit
 
 from simulator.errors import InputError, Problem
 from simulator.sampling.continuous import (
@@ -28,6 +27,7 @@ from simulator.sampling.continuous import (
     Uniform,
 )
 from simulator.scenario import numbers as given
+from simulator.special import expit
 from simulator.tables import Float64
 from simulator.units import Exact
 

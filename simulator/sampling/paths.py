@@ -62,6 +62,29 @@ def walk_loadings(count: int) -> Float64:
     return rows
 
 
+def average_steps(count: int) -> tuple[tuple[float, float], ...]:
+    """How the log averages of a unit walk change: A_t − A_{t−1} = own·η_t + carried·η_{t−1}.
+
+    η are independent standard normals, one a month. The first average has variance 1/3, later
+    changes have 2/3, neighbours the covariance 1/6: the Cholesky factor of a tridiagonal matrix.
+    """
+    steps: list[tuple[float, float]] = []
+    for t in range(count):
+        carried = 1 / 6 / steps[-1][0] if t else 0.0
+        steps.append((math.sqrt((2 / 3 if t else 1 / 3) - carried * carried), carried))
+    return tuple(steps)
+
+
+def step_loadings(steps: Sequence[tuple[float, float]]) -> Float64:
+    """What each month's log average is made of, shape (count, count), from `average_steps`."""
+    changes = np.zeros((len(steps), len(steps)))
+    for t, (own, carried) in enumerate(steps):
+        changes[t, t] = own
+        if t:
+            changes[t, t - 1] = carried
+    return np.asarray(np.cumsum(changes, axis=0))
+
+
 def leading_directions(loadings: Float64, months: Months, years: Years) -> Float64:
     """Orthonormal directions along the yearly means of log averages, shape (k, columns).
 
@@ -85,6 +108,24 @@ def leading_directions(loadings: Float64, months: Months, years: Years) -> Float
     return np.array(directions).reshape(len(directions), loadings.shape[1])
 
 
+def reflections(directions: Float64) -> Float64:
+    """Unit vectors v whose reflections z − 2(v·z)v together turn axis k into direction k.
+
+    The last one is applied first. `directions` has orthonormal rows, shape (k, columns), and so has
+    the result; a row of zeros leaves everything in place (Householder 1958).
+    """
+    rest, found = directions.copy(), np.zeros_like(directions)
+    for k in range(len(directions)):
+        vector = -rest[k]
+        vector[:k] = 0.0
+        vector[k] += 1.0
+        length = math.sqrt(float(vector @ vector))
+        if length > 1e-12:
+            found[k] = vector / length
+            rest -= 2.0 * np.outer(rest @ found[k], found[k])
+    return found
+
+
 class Shocks:
     """Independent standard normal innovations whose leading normals go along yearly averages."""
 
@@ -92,28 +133,31 @@ class Shocks:
         self._loadings, self._months, self._years = loadings, tuple(months), tuple(years)
 
     @cached_property
-    def _directions(self) -> Float64:
-        return leading_directions(self._loadings, self._months, self._years)
+    def _reflections(self) -> tuple[tuple[tuple[int, float], ...], ...]:
+        """Columns and numbers of each reflection, in the order in which they are applied."""
+        directions = leading_directions(self._loadings, self._months, self._years)
+        return tuple(
+            tuple((int(j), float(vector[j])) for j in np.flatnonzero(vector))
+            for vector in reflections(directions)[::-1]
+        )
 
     @property
     def components(self) -> int:
-        """Leading directions, then one normal a column of the loadings."""
-        return len(self._directions) + int(self._loadings.shape[1])
+        """One normal a column of the loadings."""
+        return int(self._loadings.shape[1])
 
     def of(self, normals: Float64) -> Float64:
-        """Innovations, shape (n_draws, columns of the loadings), from `components` normals.
+        """Innovations, shape (n_draws, columns of the loadings), from as many normals.
 
-        The rest of the normals is projected off the leading directions, so that the innovations
-        are independent standard normals again. Sums run in a fixed order: no bit depends on
-        how many draws are made at once.
+        An orthogonal map turns the first normals into the leading directions. Sums run in a fixed
+        order: no bit depends on how many draws are made at once.
         """
-        directions = self._directions
-        lead = len(directions)
-        shocks = normals[:, lead : self.components].copy(order="F")
-        for k, direction in enumerate(directions):
-            along = normals[:, k].copy()
-            for j in np.flatnonzero(direction):
-                along -= direction[j] * normals[:, lead + j]
-            for j in np.flatnonzero(direction):
-                shocks[:, j] += direction[j] * along
+        shocks = normals[:, : self.components].copy(order="F")
+        along, part = np.empty(len(normals)), np.empty(len(normals))
+        for reflection in self._reflections:
+            along[:] = 0.0
+            for j, value in reflection:
+                along += np.multiply(shocks[:, j], value, out=part)
+            for j, value in reflection:
+                shocks[:, j] -= np.multiply(along, 2.0 * value, out=part)
         return shocks

@@ -38,10 +38,10 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.sampling.streams import UInt64, random_words, stream_key
+from simulator.special import ndtri
 from simulator.tables import Float64
 
 SAMPLERS = ("sobol", "lhs", "random")

@@ -201,6 +201,18 @@ class Ar1Inflation(Model):
         "itself is shown; the budget's prices follow its recosting",
     )
 
+    observed: dict[Year, Quantity] = Field(
+        default_factory=dict,
+        description="inflation of years that are known: its surprise is its distance from `centre`",
+    )
+
+    @model_validator(mode="after")
+    def _observed_against_a_centre(self) -> Ar1Inflation:
+        missing = [year for year in self.observed if year not in self.centre]
+        if missing:
+            raise ValueError(f"centre of {missing[0]} is wanted, to tell what is a surprise of it")
+        return self
+
     @model_validator(mode="after")
     def _stable(self) -> Ar1Inflation:
         if not -1 < self.persistence.value < 1:

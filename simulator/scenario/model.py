@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -42,6 +43,12 @@ from simulator.scenario.parts import (
 from simulator.units import Month, months_between, pair_name, period_label
 
 __all__ = ["Ar1Inflation", "Deliverable", "Scenario"]
+
+
+@lru_cache(maxsize=256)
+def _months_after(known: Month, last_year: int) -> tuple[Month, ...]:
+    """The months after `known` to the end of `last_year`."""
+    return tuple(months_between(known.next(), Month(last_year, 12)))
 
 
 class Scenario(Model):
@@ -106,8 +113,7 @@ class Scenario(Model):
     @property
     def months(self) -> tuple[Month, ...]:
         """The months that are drawn: from the month after `known_on` to the period's end."""
-        known = Month(self.known_on.year, self.known_on.month)
-        return tuple(months_between(known.next(), Month(self.years[-1], 12)))
+        return _months_after(Month(self.known_on.year, self.known_on.month), self.years[-1])
 
     def pair(self, currency: str) -> str:
         """Name of the rate of `currency` against the budget's currency."""

@@ -94,10 +94,12 @@ class Marks:
         if self.shown:
             why = "the file has " + " and ".join(self.shown.values())
             why += "" if len(self.shown) > 1 else f" and {_between(self.separator)}"
+        # Between commas a decimal comma would need quotes; a point does not.
+        longer = f"{decimals}0" if self.separator == "," else f"{sign}{rest}0"
         return Numeral(
             wanted=f"a number with one reading is wanted: this may be {whole} or "
             f"{decimals}, and {why}",
-            remedy=f"write {whole}, or {sign}{rest}0 for the decimals; or let the cell be a number "
+            remedy=f"write {whole}, or {longer} for the decimals; or let the cell be a number "
             "in a workbook (.xlsx)",
             readings=(whole, decimals),
         )

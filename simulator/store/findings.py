@@ -7,6 +7,7 @@ fingerprint than the result's is passed over.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,9 +55,18 @@ def findings_of(result: Path) -> tuple[Finding, ...]:
 
 
 def to_json(finding: Finding) -> str:
-    """A finding as text that `read_finding` reads; values that are no numbers are not written."""
+    """A finding as text that `read_finding` reads; values that are no numbers are not written.
+
+    It ends with a seal, the sha256 of all that is said before.
+    """
     document = {"schema_version": VERSION, **dataclasses.asdict(finding)}
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    said = {**document, "seal": sealed(document)}
+    return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def sealed(document: Mapping[str, Any]) -> str:
+    """sha256 (hex) over a document that JSON can hold."""
+    return hashlib.sha256(json.dumps(document, allow_nan=False).encode()).hexdigest()
 
 
 def read_finding(path: Path) -> Finding:
@@ -64,6 +74,7 @@ def read_finding(path: Path) -> Finding:
     text = read_text(path, str(path), limit=LIMIT, what="a finding")
     try:
         document = json.loads(text)
+        whole = document.pop("seal") == sealed(document)
         version = document.pop("schema_version")
         document["sentences"] = _sentences(document["sentences"])
         document["warnings"] = _sentences(document["warnings"])
@@ -71,14 +82,15 @@ def read_finding(path: Path) -> Finding:
         finding = Finding(**document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InputError(_damaged(path)) from None
-    if version != VERSION:
+    if version != VERSION or not whole:
         raise InputError(_damaged(path))
     return finding
 
 
 def _damaged(path: Path) -> Problem:
     remedy = "remove the file, and ask the question again"
-    return Problem("a finding of this version of sim is wanted", file=str(path), remedy=remedy)
+    wanted = "a finding of this version of sim, as it was written, is wanted"
+    return Problem(wanted, file=str(path), remedy=remedy)
 
 
 def _sentences(given: list[Mapping[str, Any]]) -> tuple[Sentence, ...]:
@@ -90,7 +102,8 @@ def _sentence(given: Mapping[str, Any]) -> Sentence:
         name: (float(value[0]), str(value[1])) if isinstance(value, list) else value
         for name, value in given["values"].items()
     }
-    return Sentence(given["template"], values)
+    template = str(given["template"])
+    return Sentence(template, values)
 
 
 def _listing(given: Mapping[str, Any]) -> Listing:
@@ -101,4 +114,5 @@ def _listing(given: Mapping[str, Any]) -> Listing:
         tuple(Heading(**one) for one in given["headings"]),
         tuple(tuple(row) for row in given["rows"]),
         None if note is None else _sentence(note),
+        str(given.get("about", "")),
     )

@@ -80,10 +80,21 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
-        """As JSON text, keys in a fixed order."""
+        """As JSON text, keys in a fixed order, and a seal: the sha256 of all that is said.
+
+        A text that `from_json` reads is as it was written exactly when `to_json` gives it again.
+        """
+        said = {**self._said(), "seal": self.seal}
+        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+
+    @property
+    def seal(self) -> str:
+        """sha256 (hex) over all that the manifest says."""
+        return hashlib.sha256(json.dumps(self._said()).encode()).hexdigest()
+
+    def _said(self) -> dict[str, Any]:
         document = asdict(self)
-        first = {"schema_version": document.pop("schema_version")}
-        return json.dumps({**first, **document}, indent=2, ensure_ascii=False) + "\n"
+        return {"schema_version": document.pop("schema_version"), **document}
 
     @classmethod
     def from_json(cls, text: str | bytes, file: str = MANIFEST) -> Manifest:
@@ -164,6 +175,9 @@ class _Reader:
             )
             raise InputError(self.problems)
         found = self._fields(document)
+        seal = self.get(document, "seal", str)
+        if not self.problems and seal != found.seal:
+            self.fail("it is not as it was written", key="seal", value=seal, remedy=again)
         if self.problems:
             raise InputError(self.problems)
         return found

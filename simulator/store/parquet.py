@@ -68,8 +68,7 @@ class ColumnsWriter:
         self._writer = pq.ParquetWriter(
             self._file,
             self._schema,
-            compression="zstd",
-            compression_level=1,
+            compression="lz4",  # half the time of zstd, 7 % larger
             use_dictionary=[PERIOD] if periods else False,
             column_encoding={DRAW: "DELTA_BINARY_PACKED", **encodings},
             write_statistics=[DRAW, PERIOD] if periods else [DRAW],

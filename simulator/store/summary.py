@@ -110,3 +110,20 @@ def write_summary_parquet(
     except BaseException:
         file.abandon()
         raise
+
+
+def read_summary_parquet(path: Path) -> tuple[SummaryRow, ...]:
+    """Read `summary.parquet` back, bit for bit; InputError when it is damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, columns=list(NAMES), page_checksum_verification=True)
+        columns: list[list[Any]] = [table.column(name).to_pylist() for name in NAMES]
+        for name in _NUMBERS:
+            column = columns[NAMES.index(name)]
+            column[:] = [math.nan if value is None else value for value in column]
+        return tuple(SummaryRow(*row) for row in zip(*columns, strict=True))
+    except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
+        problem = Problem(file=str(path), wanted="a summary is wanted here", value=str(error)[:80])
+        raise InputError(problem) from None

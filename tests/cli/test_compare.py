@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from simulator.runs.named import opened
 from simulator.runs.options import RunOptions
 from simulator.scenario.fingerprint import to_toml
 from simulator.scenario.model import Scenario
+from simulator.store.manifest import read_manifest
 
 Varied = Callable[..., Scenario]
 
@@ -146,10 +148,11 @@ def test_other_settings_are_refused_unless_unpaired(sim: Any, files: tuple[str, 
 
 def with_program(folder: Path, sha256: str, numpy: str) -> None:
     """The result as another version of the program or of a library would have made it."""
-    path = folder / "manifest.json"
-    text = json.loads(path.read_text(encoding="utf-8"))
-    text["program"]["sha256"], text["libraries"]["numpy"] = sha256, numpy
-    path.write_text(json.dumps(text), encoding="utf-8")
+    manifest = read_manifest(folder)
+    program = replace(manifest.program, sha256=sha256)
+    libraries = {**manifest.libraries, "numpy": numpy}
+    other = replace(manifest, program=program, libraries=libraries)
+    (folder / "manifest.json").write_text(other.to_json(), encoding="utf-8")
 
 
 def test_other_versions_are_refused_and_never_mixed(sim: Any, files: tuple[str, str]) -> None:

@@ -13,7 +13,7 @@ from reading import sheets
 from scipy.special import ndtr, ndtri
 
 from simulator.analysis.metalog import CHECKED, TOLERANCE, fit, terms
-from simulator.render.sipmath import correlations, hdr, library, sip_name
+from simulator.render.sipmath import correlations, hdr, layered, library, sip_name
 from simulator.render.workbook.draws import draw_columns
 from simulator.render.workbook.stored import Stored
 from simulator.runs.export import ExportOptions, export
@@ -27,6 +27,30 @@ GENERATOR = (
     "+0.5)/4294967296"
 )
 """The generator as a formula of a plain workbook, as docs/spreadsheets.md shows it."""
+
+
+ENTITY = 9_039_920
+PUBLISHED = {
+    4: ([9.872717622, 1.678242357, 2.54967822, 3.535388319, -13.40905029],
+        [5.91064824323855, 3.99951401423695, 3.61593085127843]),
+    5: ([10.28359942, 1.433048092, 1.737463084, 3.927285373, -13.45782811],
+        [4.81850430027545, 16.264999616127, 9.21182344011462]),
+    6: ([8.526657058, 4.390832871, 7.645594813, -11.34424622, -27.90451926],
+        [8.84993813887317, 5.73877017205265, 7.90854997496018]),
+    7: ([8.93145879, 3.863446641, 6.494528709, -8.804090192, -25.50440804],
+        [6.7522436646553, 11.4933053690752, 5.97047076730257]),
+    8: ([9.872717622, 1.678242357, 2.54967822, 3.535388319, -13.40905029],
+        [4.97377773402723, 5.26303264347232, 11.3668582781926]),
+}  # fmt: skip
+"""varId: coefficients of a metalog, and trials 1 to 3 of it, of the example in the format's schema.
+
+ProbabilityManagement.org, PySIPmath at commit 5172310a, multi-lib-schema-2021-08-19.json: SIPs
+Accounts, Products, Orders, Fulfillment (Gaussian copula: 0.75 between the second and the fourth)
+and Marketing (no copula), all of entity 9039920 with seed3 and seed4 zero.
+"""
+
+POISSON = {6: 1, 23: 2, 299: 3}
+"""Trials of the same example's Poisson law of mean ½, which is looked up at varId 9."""
 
 
 def metalog(sip: dict[str, Any], y: Any) -> Any:
@@ -131,6 +155,71 @@ def test_trials_of_the_library_are_distributed_as_the_draws(
         assert abs(found.mean() - sip["metadata"]["mean"]) <= 4 * sd / np.sqrt(trials) + 0.01 * sd
 
 
+def test_published_trials_come_out() -> None:
+    """Generator, copula and metalog give the trials of the standard's own example, all digits."""
+    matrix = np.eye(4)
+    matrix[1, 3] = matrix[3, 1] = 0.75
+    seeds = [{"entity": ENTITY, "varId": v, "seed3": 0, "seed4": 0} for v in (4, 5, 6, 7)]
+    levels = np.column_stack(
+        [layered(seeds, matrix, 3), [hdr(i, ENTITY, 8, 0, 0) for i in (1, 2, 3)]]
+    )
+    for column, (coefficients, trials) in zip(levels.T, PUBLISHED.values(), strict=True):
+        found = terms(column, 5) @ np.array(coefficients)
+        assert found == pytest.approx(trials, rel=1e-13)
+
+
+def test_published_lookups_come_out() -> None:
+    """The generator falls between the steps of the example's Poisson law at the trials it names."""
+    steps = np.cumsum([np.exp(-0.5) * 0.5**k / np.prod(range(1, k + 1)) for k in range(9)])
+    for trial, value in POISSON.items():
+        assert np.searchsorted(steps, hdr(trial, ENTITY, 9, 0, 0)) == value
+
+
+def test_a_library_states_trials_to_check_by(exported: dict[str, Any]) -> None:
+    """The first three of each SIP, from the file alone."""
+    names = [stream["name"] for stream in exported["U01"]["rng"]]
+    seeds = [stream["arguments"] for stream in exported["U01"]["rng"]]
+    matrix = np.eye(len(names))
+    for entry in exported["globalVariables"][0]["value"]["matrix"]:
+        i, j = names.index(entry["row"]), names.index(entry["col"])
+        matrix[i, j] = matrix[j, i] = entry["value"]
+    levels = layered(seeds, matrix, 3)
+    for i, sip in enumerate(exported["sips"]):
+        told = [sip["metadata"][f"Trial{trial}"] for trial in (1, 2, 3)]
+        assert told == pytest.approx(metalog(sip, levels[:, i]).tolist())
+
+
+def texts(found: Any, *keys: str) -> bool:
+    """Each of these keys is there and holds text."""
+    return all(isinstance(found[key], str) for key in keys)
+
+
+def test_the_schema_of_the_format_is_met(exported: dict[str, Any]) -> None:
+    """What multi-lib-schema-2021-08-19.json asks of each part: keys that are there, and kinds."""
+    assert texts(exported, "name", "dateCreated", "version", "provenance")
+    for variable in exported["globalVariables"]:
+        assert texts(variable, "name")
+        assert all(isinstance(name, str) for name in variable["value"]["columns"])
+        assert variable["value"]["rows"] == variable["value"]["columns"]
+        for entry in variable["value"]["matrix"]:
+            assert texts(entry, "row", "col")
+            assert isinstance(entry["value"], float)
+    for stream in exported["U01"]["rng"]:
+        assert texts(stream, "name", "function")
+        assert texts(stream["arguments"], "counter")
+        seeds = [stream["arguments"][key] for key in ("entity", "varId", "seed3", "seed4")]
+        assert all(type(seed) is int for seed in seeds)
+    for copula in exported["U01"]["copula"]:
+        assert texts(copula, "name", "function")
+        assert texts(copula["arguments"]["correlationMatrix"], "type", "value")
+        assert all(isinstance(name, str) for name in copula["arguments"]["rng"])
+        assert all(isinstance(name, str) for name in copula["copulaLayer"])
+    for sip in exported["sips"]:
+        assert texts(sip, "name", "function")
+        assert texts(sip["ref"], "source", "name", "copulaLayer")
+        assert all(isinstance(value, float) for value in sip["arguments"]["aCoefficients"])
+
+
 def test_the_generator_is_uniform_and_its_streams_apart() -> None:
     """Mean ½, variance 1/12 and correlations 0 within four standard errors; never 0 or 1."""
     n = 20_000
@@ -153,7 +242,6 @@ def test_a_spreadsheet_computes_the_same_trials(
     from simulator.render.workbook.book import Book
     from simulator.render.workbook.styles import Style
 
-    seeds = ((0, 0), (620613, 0), (9_999_999, 9_999_999))
     seeds = ((0, 0), (620613, 0), (9_999_999, 9_999_999))
     cases = [
         (i, v, e, s, t)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import struct
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -248,24 +246,6 @@ def test_colours_can_be_told_apart(palette: Palette) -> None:
     assert contrast(palette.median, palette.band50) >= 2.2
     light = [luminance(colour) for colour in steps]
     assert light in (sorted(light), sorted(light, reverse=True))
-
-
-def messages() -> Iterator[str]:
-    """Every text that charts pass to `_`, joined as Python joins them."""
-    for path in (ROOT / "simulator" / "render" / "charts").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
-                assert isinstance(node.args[0], ast.Constant), path
-                yield str(node.args[0].value)
-
-
-@pytest.mark.parametrize("lang", ["fr", "zh"])
-def test_every_word_is_translated(lang: str) -> None:
-    """No text is missing, none is left over, and all have the same fields."""
-    known = LANGUAGES[lang]
-    assert set(known) == set(messages())
-    for text, translated in known.items():
-        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", translated)), text
 
 
 def test_every_name_is_listed() -> None:

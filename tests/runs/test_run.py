@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import doctest
 import functools
@@ -307,9 +308,10 @@ def test_a_damaged_or_missing_file_is_not_read(done: RunResult, name: str) -> No
 
 def test_a_manifest_that_names_no_draws_is_refused(done: RunResult) -> None:
     """Everything that it does not name is told."""
-    document = json.loads(done.manifest.to_json())
-    del document["files"]["draws.parquet"], document["files"]["scenario.toml"]
-    (done.folder / "manifest.json").write_text(json.dumps(document))
+    files = dict(done.manifest.files)
+    del files["draws.parquet"], files["scenario.toml"]
+    other = dataclasses.replace(done.manifest, files=files)
+    (done.folder / "manifest.json").write_text(other.to_json())
     with pytest.raises(InputError) as caught:
         read_run(done.folder)
     assert [problem.key for problem in caught.value.problems] == ["draws.parquet", "scenario.toml"]

@@ -19,6 +19,7 @@ from simulator.sampling.exchange import (
     ReturningPath,
     Setting,
     WalkPath,
+    WildWalkPath,
     path_law,
     price_drift,
     within_sd,
@@ -40,6 +41,14 @@ def _normals(count: int, columns: int, seed: int = 7) -> np.ndarray:
 
 def _uniforms(count: int, columns: int, seed: int = 8) -> np.ndarray:
     return np.asfortranarray(np.random.default_rng(seed).random((count, columns)))
+
+
+def _moments(law: WalkPath | ReturningPath | WildWalkPath) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of the log averages of a Gaussian law, exactly: they are linear."""
+    shared = np.ones((law.components, law.common))
+    centre = np.log(law.path(np.zeros((law.components, law.components)), shared))
+    moved = np.log(law.path(np.asfortranarray(np.eye(law.components)), shared)) - centre
+    return centre[0], moved.T @ moved
 
 
 def _blended(**further: Any) -> Blended:
@@ -77,8 +86,7 @@ def test_the_scale_is_one_for_the_path_and_for_every_rate() -> None:
     With m² = 6/χ²₈ common, corr(x², y²) of independent normals times m is Var(m²)/(3E[m⁴] − 1).
     """
     scale = PathScale(8.0)
-    shocks = _normals(N, 2)
-    scale.apply(shocks, scale.shared(_uniforms(N, 1)))
+    shocks = _normals(N, 2) * scale.shared(_uniforms(N, 1))
     fourth = 36 / (6 * 4)  # E[m⁴] = 36·E[χ⁻⁴] = 36/((8 − 2)(8 − 4))
     wanted = (fourth - 1) / (3 * fourth - 1)
     capped = np.minimum(shocks**2, 50.0)  # the 8th moment that an error needs is infinite
@@ -159,12 +167,27 @@ def test_a_returning_rate_has_the_mean_and_variance_of_the_process(month: int) -
 
 
 def test_a_rate_that_hardly_returns_is_a_walk() -> None:
-    """With a half-life of a million months the paths are those of the walk."""
+    """With a half-life of a million months log averages have the moments of the walk's."""
     walk = WalkPath(1.1, 0.03, MONTHS, YEARS)
     slow = ReturningPath(1.1, 0.03, MONTHS, YEARS, towards=1.5, half_life=1e6)
-    normals = _normals(200, walk.components)
-    assert np.allclose(slow.path(normals, NONE), walk.path(normals, NONE), rtol=2e-5)
+    (centre, covariance), (mean, wanted) = _moments(slow), _moments(walk)
+    assert np.allclose(centre, mean, atol=1e-5)
+    assert np.allclose(covariance, wanted, rtol=1e-4)
     assert within_sd(0.000999) == pytest.approx(within_sd(0.001001), rel=1e-6)
+
+
+def test_one_normal_a_month_gives_the_law_of_two() -> None:
+    """Averages made month by month have the covariances of those made from e and w.
+
+    With every scale 1, a walk of wild months is the Gaussian walk: Σ_{s<t} e_s + e_t/2 + w_t/√12.
+    """
+    wild = WildWalkPath(1.1, 0.03, MONTHS, YEARS, MonthScales(5.0, len(MONTHS)), start_error=0.1)
+    (centre, covariance), (mean, wanted) = (
+        _moments(WalkPath(1.1, 0.03, MONTHS, YEARS, start_error=0.1)),
+        _moments(wild),
+    )
+    assert np.allclose(centre, mean, atol=1e-14)
+    assert np.allclose(covariance, wanted, rtol=1e-12)
 
 
 def test_resampled_months_are_the_past_months() -> None:

@@ -10,7 +10,14 @@ from scipy.special import ndtri
 
 from simulator.sampling.exchange import WalkPath
 from simulator.sampling.inflation import Ar1Path
-from simulator.sampling.paths import leading_directions, walk_loadings
+from simulator.sampling.paths import (
+    Shocks,
+    average_steps,
+    leading_directions,
+    reflections,
+    step_loadings,
+    walk_loadings,
+)
 from simulator.scenario.exchange import Ar1Inflation
 from simulator.units import Month, months_between
 
@@ -80,6 +87,28 @@ def test_the_first_component_drives_the_period_mean() -> None:
     again = np.log(law.path(same, NONE))[:, inside].mean(axis=1)
     assert np.allclose(mean, again, atol=1e-14)
     assert mean.std() > 0.01
+
+
+def test_the_map_of_normals_is_orthogonal_and_leads_with_the_directions() -> None:
+    """Innovations stay independent standard normals; the first two normals are the directions."""
+    months = list(months_between(Month(2007, 11), Month(2009, 12)))
+    loadings = step_loadings(average_steps(len(months)))
+    shocks = Shocks(loadings, months, [2008, 2009])
+    turned = shocks.of(np.asfortranarray(np.eye(26)))
+    assert np.allclose(turned @ turned.T, np.eye(26), atol=1e-14)
+    directions = leading_directions(loadings, months, [2008, 2009])
+    assert np.allclose(turned[:2], directions, atol=1e-14)
+
+
+def test_steps_of_averages_have_the_law_of_a_bridges_averages() -> None:
+    """Loadings of one normal a month and of two have the same covariances."""
+    one, two = step_loadings(average_steps(40)), walk_loadings(40)
+    assert np.allclose(one @ one.T, two @ two.T, rtol=1e-13)
+
+
+def test_an_axis_that_is_a_direction_already_is_left_alone() -> None:
+    """No reflection is made where none is needed, and none divides by zero."""
+    assert not reflections(np.eye(3)[:2]).any()
 
 
 def test_a_year_with_no_drawn_month_has_no_direction() -> None:

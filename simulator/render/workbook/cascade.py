@@ -8,19 +8,18 @@ printed cells go through ROUND only to lose their binary dust.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.budget.published import CLASSES
 from simulator.render.figures import decimals, grouped
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.inputs import Named
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.staffing import Staffing, write_staffing
-from simulator.render.workbook.stored import STATISTICS, Stored
+from simulator.render.workbook.stored import STATISTICS, Stored, page_rows
 from simulator.render.workbook.styles import LEGEND, Style
 
 LIFT = "*(1+4E-15)"
@@ -107,7 +106,7 @@ def write_cascade(book: Book, stored: Stored, page: Page, named: Named) -> None:
     page.heads(row, _heads(book, stored))
     page.freeze(row + 1, 1)
     row += 1
-    rows = list(_rows(book, stored))
+    rows = list(page_rows(book.words, stored))
     below = row + len(rows) + len(_in_own_currency(stored)) + 2
     staffing = write_staffing(book, stored, page, named, below)
     for key, label, bold in rows:
@@ -143,27 +142,6 @@ def _legend(page: Page, book: Book, row: int) -> int:
         page.text(row, 0, book.words(f"legend_{kind}"), Style(kind), fits=False)
         row += 1
     return row + 1
-
-
-def _rows(book: Book, stored: Stored) -> Iterator[tuple[str, str, bool]]:
-    """(row of the published page, its label, whether it is a total)."""
-    words, scenario = book.words, stored.scenario
-    for kind in CLASSES:
-        members = [name for name, line in scenario.lines.items() if line.kind == kind]
-        for name in members:
-            alone = len(members) == 1
-            title = scenario.lines[name].title
-            yield name, title or (words(f"row_{kind}") if alone else name), False
-        if len(members) > 1:
-            yield kind, words("row_subtotal", what=words(f"row_{kind}")), True
-    yield "total", words("row_total"), True
-    if len(scenario.income) > 1:
-        for name, line in scenario.income.items():
-            yield f"income.{name}", line.title or name, False
-    yield "income", words("row_income"), len(scenario.income) > 1
-    yield "net", words("row_net"), True
-    for name in scenario.parents:
-        yield name, words("contribution_of", parent=stored.parent(name)), False
 
 
 def _in_own_currency(stored: Stored) -> list[str]:

@@ -167,6 +167,11 @@ class Page:
         """Keep the rows above and the columns before in sight; print `repeat` on every page."""
         self._freeze, self._repeat = (row, column), repeat
 
+    def filtered(self, row: int, rows: int, columns: int) -> None:
+        """Let the reader choose among the rows of a table below its headings."""
+        if rows:
+            self.sheet.autofilter(row, 0, row + rows, columns - 1)
+
     def break_before(self, row: int) -> None:
         """Print what follows on a new page."""
         self._breaks.append(row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.budget.published import PublishedCascade, publish
+from simulator.budget.published import CLASSES, PublishedCascade, publish
 from simulator.render.caption import contains_parts
 from simulator.render.figures import decimals
 from simulator.render.languages import Words
@@ -69,6 +70,27 @@ class Stored:
             f"run {manifest.identity[:16]} · scenario {manifest.fingerprint[:16]} · "
             f"seed {manifest.seed}, {manifest.draws} draws"
         )
+
+
+def page_rows(words: Words, stored: Stored) -> Iterator[tuple[str, str, bool]]:
+    """Rows of the published page in order: its key, its label, and whether it is a total."""
+    scenario = stored.scenario
+    for kind in CLASSES:
+        members = [name for name, line in scenario.lines.items() if line.kind == kind]
+        for name in members:
+            alone = len(members) == 1
+            title = scenario.lines[name].title
+            yield name, title or (words(f"row_{kind}") if alone else name), False
+        if len(members) > 1:
+            yield kind, words("row_subtotal", what=words(f"row_{kind}")), True
+    yield "total", words("row_total"), True
+    if len(scenario.income) > 1:
+        for name, line in scenario.income.items():
+            yield f"income.{name}", line.title or name, False
+    yield "income", words("row_income"), len(scenario.income) > 1
+    yield "net", words("row_net"), True
+    for name in scenario.parents:
+        yield name, words("contribution_of", parent=stored.parent(name)), False
 
 
 def stage_words(words: Words, stage: str) -> str:

@@ -1,0 +1,1 @@
+"""Catalogues of translations, `LANGUAGE.po` and as compiled, written by `make catalogues`."""

@@ -1,0 +1,61 @@
+"""Writing runs and exports down in the ledger of their results folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator import __version__
+from simulator.errors import EnvironmentFault
+from simulator.store.ledger import LEDGER, append
+from simulator.store.result import Run
+from simulator.store.sink import hash_of
+
+if TYPE_CHECKING:
+    from simulator.runs.run import RunResult
+
+RUN, FILE = "run", "file"
+
+
+def record_run(result: RunResult) -> None:
+    """One line for a run, computed or found up to date. Raises EnvironmentFault for the disk."""
+    manifest = result.manifest
+    line = {
+        "what": RUN,
+        "scenario": manifest.scenario,
+        "identity": manifest.identity,
+        "fingerprint": manifest.fingerprint,
+        "seed": manifest.seed,
+        "sampler": manifest.sampler,
+        "draws": manifest.draws,
+        "computed": not result.up_to_date,
+        "seconds": round(result.seconds, 3),
+        "folder": result.folder.name,
+    }
+    _append(result.folder, line, "the result is whole")
+
+
+def record_files(command: str, files: Sequence[Path], runs: Iterable[Run]) -> None:
+    """A line for each file that was made from results, in the ledger of the first one's folder."""
+    found = list(runs)
+    for path in files:
+        line = {
+            "what": FILE,
+            "command": command,
+            "file": path.name,
+            "sha256": hash_of(path),
+            "size": path.stat().st_size,
+            "runs": [run.manifest.identity for run in found],
+        }
+        _append(found[0].folder, line, f"{path} is whole")
+
+
+def _append(folder: Path, line: dict[str, Any], whole: str) -> None:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    ledger = folder.absolute().parent / LEDGER
+    try:
+        append(ledger, {"at": now, "program": __version__, **line})
+    except EnvironmentFault as fault:
+        raise EnvironmentFault(f"{fault}\n    {whole}, but not written down there") from fault
