@@ -69,12 +69,16 @@ def gaps_of(run: Run, what: str) -> list[Gap]:
 
 
 def _overruns(run: Run) -> Iterator[Gap]:
-    """What each parent will owe above what was proposed, in the currency that it pays in."""
+    """What each parent will owe above what was proposed, in the currency that it pays in.
+
+    Within the rounding of what was proposed nothing is above it, as in a summary.
+    """
     scenario = run.scenario
-    proposed = {(p.output, p.period): p.amount for p in proposed_of(scenario)}
+    proposed = {(p.output, p.period): p for p in proposed_of(scenario)}
     for key, parent in scenario.parents.items():
         output, whole = output_of(key, parent.assessed_in), scenario.periods[-1]
-        values = np.maximum(run.column(output) - proposed[output, whole], 0.0)
+        its, owed = proposed[output, whole], run.column(output)
+        values = np.where(owed > its.limit, owed - its.amount, 0.0)
         yield Gap(key, parent.name or key, parent.assessed_in, values)
 
 

@@ -115,3 +115,12 @@ def test_the_command_says_it(sim: Any, small_file: str) -> None:
     document = json.loads(sim("reserve", "small", "--for", "psc", "--json").out)
     assert document["settings"]["for"] == "psc"
     assert sim("reserve", "small", "--confidence", "1.3").code == 2
+
+
+def test_rounding_is_no_overrun(varied: Any, tmp_path: Path) -> None:
+    """A contribution fixed at the budget rate is the proposed one but for its rounding: no gap."""
+    write_run(varied(**{"parents.A.policy": "budget_rate"}), tmp_path / "fixed", draws=64)
+    run = read_run(tmp_path / "fixed")
+    proposed = next(p for p in proposed_of(run.scenario) if p.currency == "USD" and "-" in p.period)
+    assert run.column("contribution_usd.A")[0] != proposed.amount
+    assert not gaps_of(run, "parent")[0].values.any()
