@@ -36,6 +36,9 @@ FACTORS = (2.0, 1.5, 1.2, 1.05)
 DIGITS = 9
 """Significant digits to which a place is closed in on."""
 
+LEAP = 1e-6
+"""Part of the change between two values of the scan that, left at an answer, is a step."""
+
 STEP = 1e-3
 """Part of the range over which the slope at an answer is taken."""
 
@@ -61,12 +64,16 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where the condition begins or ends to hold: `rising` when the statistic rises there."""
+    """Where the condition begins or ends to hold: `rising` when the statistic rises there.
+
+    `leap` says that the statistic steps over the bound there and never is the bound itself.
+    """
 
     at: float
     error: float
     rising: bool
     bracket: tuple[float, float]
+    leap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,11 @@ def search(evaluate: Evaluate, bound: float, low: float, high: float) -> Solved:
         elif gaps[i] * gaps[i + 1] < 0:
             at = brentq(lambda x: evaluate(x).value - bound, one.at, other.at,
                         xtol=abs(high) * 10.0**-DIGITS + 1e-300, rtol=10.0**-DIGITS)  # fmt: skip
-            answers.append(_answer(evaluate, float(at), (low, high), (one.at, other.at)))
+            answer = _answer(evaluate, float(at), (low, high), (one.at, other.at))
+            left = evaluate(answer.at)
+            step, cell = abs(left.value - bound), abs(gaps[i + 1] - gaps[i])
+            leap = step > LEAP * cell and not step <= left.standard_error
+            answers.append(replace(answer, leap=leap))
     if gaps[-1] == 0.0 and gaps[-2] != 0.0:
         answers.append(_answer(evaluate, high, (low, high), (high, high)))
     return Solved(tuple(tried), tuple(answers))
@@ -177,6 +188,10 @@ def number_at(grid: Grid) -> float | None:
         wanted = "a key that holds a number is wanted"
         found = "" if here is None else f"it holds {here!s:.40}"
         raise InputError(Problem(wanted, "--for", place.key, found))
+    if int in place.types and Decimal not in place.types:
+        wanted = "a key that may hold any number is wanted, this one holds whole numbers"
+        remedy = f"try them one by one: sim sweep FILE --over {place.key}=1:10:1"
+        raise InputError(Problem(wanted, "--for", place.key, remedy))
     return float(here) if isinstance(here, int | Decimal) else None
 
 

@@ -123,6 +123,13 @@ def _warnings(scenario: Scenario, condition: Condition, solved: Solved) -> list[
         found.append(
             Sentence("The statistic rises and falls over the range: there are several answers.")
         )
+    if any(answer.leap for answer in solved.answers):
+        found.append(
+            Sentence(
+                "What is asked about moves in steps and leaps over the bound: no value of the key "
+                "gives the bound itself."
+            )
+        )
     if condition.stage == PROPOSED:
         parent = condition.output.partition(".")[2]
         step = float(scenario.parents[parent].round_to)

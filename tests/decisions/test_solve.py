@@ -94,6 +94,13 @@ def test_an_answer_on_a_point_of_the_scan_is_one_answer() -> None:
         assert [one.at for one in found.answers] == pytest.approx(wanted)
 
 
+def test_a_leap_is_told_from_a_crossing() -> None:
+    """A step over the bound is none; a step no larger than chance makes it is a crossing."""
+    assert search(lambda x: Measured(math.floor(x) - 1.5, 0.0), 0.0, 0.0, 4.0).answers[0].leap
+    assert not search(lambda x: Measured(math.floor(x) - 1.5, 2.0), 0.0, 0.0, 4.0).answers[0].leap
+    assert not search(lambda x: Measured(x**3 - 2.0, 0.0), 0.0, 0.0, 4.0).answers[0].leap
+
+
 def test_no_value_does(small: Scenario) -> None:
     """It is said, and nothing is made up."""
     ask = SolveAsk(START, parse("p90(contribution_usd.A) <= 1"), 0.8, 1.04)
@@ -106,6 +113,7 @@ def test_no_value_does(small: Scenario) -> None:
         ("rates.eur_per_usd.strat", "mean(contribution_usd.A) = 1", "did you mean"),
         ("exchange.law", "mean(contribution_usd.A) = 1", "holds a number"),
         ("parents.A.policy", "mean(contribution_usd.A) = 1", "holds a number"),
+        ("posts.[1].posts", "mean(contribution_usd.A) = 1", "this one holds whole numbers"),
         ("sampling.seed", "mean(contribution_usd.A) = 1", "may differ"),
         (START, "mean(contribution_usd.B) = 1", "an output is wanted"),
         (START, "mean(contribution_usd.A[2040]) = 1", "a period of the scenario"),
