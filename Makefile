@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak lock catalogues readme calibration clean help
+.PHONY: run test lint format bench soak lock catalogues performance readme calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -33,8 +33,8 @@ format: $(READY)  ## let ruff put the code in order
 	@$(BIN)/ruff format .
 
 bench: $(READY)  ## time, memory and accuracy, printed with their commands
-	@set -e; for script in benchmarks/*.py; do \
-		echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -e; for script in performance export_size run_size; do \
+		echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py"; done
 
 soak: $(READY)  ## the long statistical and fault runs
 	@$(BIN)/python -m pytest -m soak
@@ -47,6 +47,9 @@ calibration: $(READY)  ## put its real output into docs/calibration.md
 
 catalogues: $(READY)  ## extract, merge and compile the translations
 	@$(BIN)/python tools/catalogues.py
+
+performance: $(READY)  ## put what `make bench` measured into docs/performance.md
+	@$(BIN)/python tools/performance_page.py
 
 lock: $(READY)  ## write requirements.lock again (needs uv)
 	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)

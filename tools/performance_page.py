@@ -1,0 +1,119 @@
+"""Put what `benchmarks/performance.py` measured into docs/performance.md.
+
+    make performance
+
+Everything between the two marks of the page is written from benchmarks/performance.json; what
+stands around it is kept. A test compares the page with the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+FILE = ROOT / "benchmarks" / "performance.json"
+BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
+SPACE = "\u00a0"
+
+
+def grouped(number: float, digits: int = 0) -> str:
+    """A number in groups of three."""
+    return f"{number:,.{digits}f}".replace(",", SPACE)
+
+
+def peers(found: dict[str, Any]) -> Iterator[str]:
+    """Model M by every program: seconds, and times as long as sim took."""
+    yield "### Model M, whole process to Parquet"
+    yield ""
+    yield "| draws | program | seconds | times as long as `sim` | processor s | peak MiB |"
+    yield "|---:|---|---:|---:|---:|---:|"
+    for draws, table in found["draws"].items():
+        ours = table["sim"]["seconds"]
+        for name, one in table.items():
+            ratio = one["seconds"] / ours
+            yield (
+                f"| {grouped(int(draws))} | {name} | {one['seconds']:.2f} | {ratio:.2f} | "
+                f"{one['processor']:.2f} | {one['mebibytes']:.0f} |"
+            )
+    yield ""
+    for name, reason in found["missing"].items():
+        yield f"{name} could not be installed: {reason}"
+        yield ""
+    yield "Means and percentiles that the programs have in common agree:"
+    yield ""
+    for name, one in found["agreement"].items():
+        yield (
+            f"- {name}: {one['figures']} figures within {one['worst']:.1f} standard errors of "
+            f"`sim`'s, the farthest `{one['where']}`"
+        )
+    yield ""
+
+
+def everyday(found: dict[str, Any]) -> Iterator[str]:
+    """Whole commands of everyday use."""
+    yield "### Everyday commands"
+    yield ""
+    yield "| command | seconds | peak MiB |"
+    yield "|---|---:|---:|"
+    for name, one in found.items():
+        yield f"| `{name}` | {one['seconds']:.2f} | {one['mebibytes']:.0f} |"
+    yield ""
+
+
+def scaling(found: dict[str, Any]) -> Iterator[str]:
+    """Threads and memory."""
+    if "threads" in found:
+        one, two = (found["threads"][key] for key in ("1", "2"))
+        yield "### Threads and memory"
+        yield ""
+        yield (
+            f"The compute part of 10⁶ draws of model M takes {one:.2f} s in one thread and "
+            f"{two:.2f} s in two: {one / two:.2f} times as fast."
+        )
+        yield ""
+    if "memory" in found:
+        yield "| draws of model M | seconds | peak MiB |"
+        yield "|---:|---:|---:|"
+        for draws, run in found["memory"].items():
+            yield f"| {grouped(int(draws))} | {run['seconds']:.2f} | {run['mebibytes']:.0f} |"
+        yield ""
+
+
+def measured(found: dict[str, Any]) -> str:
+    """The part between the marks."""
+    machine = found["machine"]
+    lines = [
+        f"Measured on {machine['date']}: {machine['processor']}, {machine['memory']}, "
+        f"{machine['system']}.",
+        "",
+    ]
+    if "peers" in found:
+        lines += peers(found["peers"])
+    if "commands" in found:
+        lines += everyday(found["commands"])
+    lines += scaling(found)
+    return "\n".join(lines)
+
+
+def refreshed(page: str, found: dict[str, Any]) -> str:
+    """The page with what was measured."""
+    head, _, rest = page.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}{measured(found)}{END}{tail}"
+
+
+def main() -> int:
+    """Write the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(refreshed(page, json.loads(FILE.read_text("utf-8"))), encoding="utf-8")
+    print(f"docs/{PAGE.name}: written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
