@@ -112,8 +112,10 @@ def _descended(limit: Limit, start: Float64, held: Mask) -> tuple[Float64, bool]
         step = aim - free
         if float(np.linalg.norm(step)) <= CLOSE * max(1.0, float(np.linalg.norm(free))):
             return best, True
-        point = _stepped(limit, point, step, np.linalg.norm(free) / math.sqrt(steepness), here)
-        edge = _onto(limit, point, slope, held)
+        point = _stepped(
+            limit, point, step, float(np.linalg.norm(free)) / math.sqrt(steepness), here
+        )
+        edge = _onto(limit, point, slope)
         if edge is not None and np.linalg.norm(edge) <= np.linalg.norm(best):
             best = edge
     return best, False
@@ -128,7 +130,7 @@ def _stepped(limit: Limit, point: Float64, step: Float64, least: float, here: fl
     return np.asarray(tried[int(np.argmax(better)) if better.any() else -1])
 
 
-def _onto(limit: Limit, point: Float64, slope: Float64, held: Mask) -> Float64 | None:
+def _onto(limit: Limit, point: Float64, slope: Float64) -> Float64 | None:
     """The point pushed along the slope until it just meets the condition; None when it cannot."""
     unit = slope / np.linalg.norm(slope)
     reach = max(1.0, float(np.linalg.norm(point))) * 0.5

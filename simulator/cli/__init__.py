@@ -32,6 +32,7 @@ from simulator.cli.run import run
 from simulator.cli.runs import runs
 from simulator.cli.schema import schema
 from simulator.cli.show import show
+from simulator.cli.stress import stress
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
 from simulator.cli.validate import validate
@@ -75,6 +76,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (stress, "Find the mildest movement of the drivers that does something."),
     (plot, "Draw one picture of a result, for a slide."),
     (report, "Write results as a page that a committee can read."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.special import ndtr
-from simulator.tables import Float64
+from simulator.tables import Float64, empty
 
 FARTHEST = 8.0
 """Normals are cut here: farther out uniforms are 0 or 1 in binary numbers."""
@@ -22,6 +22,8 @@ class GivenNormals:
 
     def normals(self, name: str, components: range, start: int, stop: int) -> Float64:
         """The normals themselves, a copy in Fortran order."""
+        if not components:
+            return empty(stop - start, 0)
         part = self.values[name][start:stop, components.start : components.stop]
         return np.asfortranarray(np.clip(part, -FARTHEST, FARTHEST))
 
