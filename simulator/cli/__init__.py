@@ -24,6 +24,7 @@ from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
 from simulator.cli.explain import explain
 from simulator.cli.export import export
+from simulator.cli.hedge import hedge
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
@@ -77,6 +78,7 @@ for function, does in (
     (show, "Show a stored result again."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (stress, "Find the mildest movement of the drivers that does something."),
+    (hedge, "Cover a contribution at forward rates, ratio by ratio."),
     (plot, "Draw one picture of a result, for a slide."),
     (report, "Write results as a page that a committee can read."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),
