@@ -18,6 +18,12 @@ and its currency in words; `share`: a fraction, shown in per cent; `rate`: four 
 six significant digits; `whole`: a whole number; `date` and `text`: as they are.
 """
 
+
+def mark(text: str) -> str:
+    """Mark a text for translation; import it as `_`. It is translated where it is shown."""
+    return text
+
+
 Value = float | int | str | tuple[float, str]
 """A value of a sentence; `money` is an amount and its currency."""
 
@@ -66,13 +72,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table; every row has a cell for each heading."""
+    """A table; every row has a cell for each heading. `about` says whose it is, if anybody's."""
 
     name: str
     title: str
     headings: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: Sentence | None = None
+    about: str = ""
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.headings) for row in self.rows):

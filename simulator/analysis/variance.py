@@ -43,12 +43,23 @@ class Shares:
     effect_error: Float64
 
 
-def explained(base: Float64, frozen: Float64) -> float:
-    """c(S) as a part of Var Y, from two columns of shape (n,); NaN when neither varies."""
+def explained(base: Float64, frozen: Float64, again: Float64 | None = None) -> float:
+    """c(S) as a part of Var Y, from columns of shape (n,); NaN when they do not vary.
+
+    `again` are outputs of the very draws from which `frozen` has all that is not in S, which there
+    are when groups are independent. Then c(S) is also the mean of (y − m)(y_S − y'), which has
+    little noise where S explains little (Saltelli et al. 2010, Comput. Phys. Commun. 181, table 2).
+    """
     both = (float(np.mean(base)) + float(np.mean(frozen))) / 2
     one, other = base - both, frozen - both
     whole = float(one @ one + other @ other) / 2
-    return float(one @ other) / whole if whole > 0 else math.nan
+    if not whole > 0:
+        return math.nan
+    if again is not None:
+        moved, kept = frozen - again, base - frozen
+        if float(moved @ moved) < float(kept @ kept):
+            return float(one @ moved) / whole
+    return float(one @ other) / whole
 
 
 def indices(parts: Float64) -> Float64:
@@ -66,13 +77,18 @@ def indices(parts: Float64) -> Float64:
 def variance_shares(bases: Sequence[Float64], frozen: Sequence[Float64], replicates: int) -> Shares:
     """Indices of the groups, from pairs of columns for every coalition, each of shape (n,).
 
-    `bases[S]` and `frozen[S]` share the inputs of coalition S and nothing else. Draw i belongs to
+    `bases[S]` and `frozen[S]` share the inputs of coalition S and nothing else; where all bases are
+    one column, `frozen` has the rest from one other set of draws. Draw i belongs to
     replicate i mod R; errors are NaN with fewer than two replicates. Nobody explains nothing and
     all together everything, so these two coalitions are not estimated.
     """
 
+    again = frozen[0] if all(base is bases[0] for base in bases) else None
+
     def of(part: slice) -> Float64:
-        values = np.array([explained(y[part], z[part]) for y, z in zip(bases, frozen, strict=True)])
+        other = None if again is None else again[part]
+        pairs = zip(bases, frozen, strict=True)
+        values = np.array([explained(y[part], z[part], other) for y, z in pairs])
         values[0] = 0.0 * values[0]  # NaN stays: an output that does not vary
         values[-1] = 1.0 + values[0]
         return indices(values)

@@ -29,10 +29,14 @@ from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
 from simulator.cli.report import report
+from simulator.cli.reserve import reserve
 from simulator.cli.run import run
 from simulator.cli.runs import runs
 from simulator.cli.schema import schema
+from simulator.cli.sensitivity import sensitivity
 from simulator.cli.show import show
+from simulator.cli.solve import solve
+from simulator.cli.stages import stages
 from simulator.cli.stress import stress
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
@@ -76,6 +80,10 @@ def _sim(
 for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
+    (sensitivity, "Say what makes an output uncertain."),
+    (reserve, "Say which reserve covers a gap."),
+    (solve, "Seek the value of a key that gives what is asked."),
+    (stages, "Show what each revision settles, and what changed."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
     (stress, "Find the mildest movement of the drivers that does something."),
     (hedge, "Cover a contribution at forward rates, ratio by ratio."),

@@ -96,7 +96,8 @@ def sensitivity(
     replicates = scenario.sampling.replicates
     targets = {"mean": variance_shares(bases, frozen, replicates)}
     for name, limit in limits.items():
-        above = [[np.asarray(y > limit, dtype=float) for y in side] for side in (bases, frozen)]
+        events = {id(y): np.asarray(y > limit, dtype=float) for y in (*bases, *frozen)}
+        above = [[events[id(y)] for y in side] for side in (bases, frozen)]
         targets[name] = variance_shares(above[0], above[1], replicates)
     chances = {name: float(np.mean(first > limit)) for name, limit in limits.items()}
     sd = float(np.std(first, ddof=1)) if len(first) > 1 else 0.0

@@ -28,24 +28,33 @@ def as_it_is(text: str) -> str:
     return text
 
 
-def said(sentence: Sentence, finding: Finding, translate: Translate = as_it_is) -> str:
+def said(
+    sentence: Sentence, finding: Finding, translate: Translate = as_it_is, decimal: str = "."
+) -> str:
     """A sentence in words, its numbers as the scenario prints amounts."""
     kinds = dict(fields_of(sentence.template))
-    texts = {n: shown(v, kinds[n], finding, translate) for n, v in sentence.values.items()}
+    texts = {n: shown(v, kinds[n], finding, translate, decimal) for n, v in sentence.values.items()}
     return _NUMBER.sub(lambda match: texts[match[1]], translate(sentence.template))
 
 
-def shown(value: Value | None, kind: str, finding: Finding, translate: Translate = as_it_is) -> str:
-    """A value as its kind is written; a dash where there is none."""
+def shown(
+    value: Value | None,
+    kind: str,
+    finding: Finding,
+    translate: Translate = as_it_is,
+    decimal: str = ".",
+) -> str:
+    """A value as its kind is written, with this decimal mark; a dash where there is none."""
     if value is None:
         return NOTHING
     if isinstance(value, tuple):
         amount, currency = value
         unit = translate(scale_word(finding.unit, "{currency}")).replace("{currency}", currency)
-        return f"{Amounts(finding.unit, finding.digits)(amount)}{SPACE}{unit}"
+        figure = Amounts(finding.unit, finding.digits)(amount).replace(".", decimal)
+        return f"{figure}{SPACE}{unit}"
     if isinstance(value, str):
         return translate(value) if kind == "text" else value
-    return _number(float(value), kind, finding)
+    return _number(float(value), kind, finding).replace(".", decimal)
 
 
 def _number(value: float, kind: str, finding: Finding) -> str:
@@ -112,9 +121,15 @@ class FindingPage:
             yield from wrapped(f"! {said(warning, finding)}", width)
 
 
+def title_of(listing: Listing, translate: Translate = as_it_is) -> str:
+    """The title of a table, and whose it is."""
+    title = translate(listing.title)
+    return f"{title}: {listing.about}" if listing.about else title
+
+
 def listing_lines(listing: Listing, finding: Finding, width: int) -> Iterator[Text]:
     """A table in lines; one too wide comes in pieces that repeat the first columns of words."""
-    yield from wrapped(listing.title, width, then="", style="bold")
+    yield from wrapped(title_of(listing), width, then="", style="bold")
     names = _label_columns(listing)
     rows = [
         (_label(row[:names], listing, finding), dict(_cells(row, names, listing, finding)))

@@ -218,7 +218,7 @@ def _sentences(scenario: Scenario, terms: _Terms, found: Hedge) -> Iterator[Sent
             "At the mid that is all; at a half spread of {half} of the rate it costs "
             "{lost:money} more on average.",
             {
-                "half": _exact_percent(terms.half_spread or 0.0),
+                "half": half,
                 "lost": (most.at_spread, found.unit),
             },
         )

@@ -114,4 +114,5 @@ def _listing(given: Mapping[str, Any]) -> Listing:
         tuple(Heading(**one) for one in given["headings"]),
         tuple(tuple(row) for row in given["rows"]),
         None if note is None else _sentence(note),
+        str(given.get("about", "")),
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from simulator.findings import Cell as Value
 from simulator.findings import Finding, Listing
 from simulator.render.caption import data_as_of
-from simulator.render.finding import heading_of, said, shown
+from simulator.render.finding import heading_of, said, shown, title_of
 from simulator.render.report.blocks import Block, Cell, Paragraph, Section, Table
 from simulator.render.report.results import Made, Told
 from simulator.render.tieout import computed_and_printed
@@ -30,25 +30,27 @@ def _finding(made: Made, told: Told, finding: Finding) -> list[Block]:
     translate = made.speech.translate
     title = made.titled(told, translate(finding.title))
     blocks: list[Block] = [Paragraph((title,), "lead")]
-    texts = [said(sentence, finding, translate) for sentence in finding.sentences]
+    decimal = made.speech.decimal
+    texts = [said(sentence, finding, translate, decimal) for sentence in finding.sentences]
     blocks += [Paragraph((text,)) for text in texts]
     name = f"{told.name}-{finding.name}"
     blocks += [_listing(made, finding, listing, name) for listing in finding.listings]
-    warned = [said(sentence, finding, translate) for sentence in finding.warnings]
+    warned = [said(sentence, finding, translate, decimal) for sentence in finding.warnings]
     return [*blocks, *(Paragraph((text,), "warning") for text in warned)]
 
 
 def _listing(made: Made, finding: Finding, listing: Listing, name: str) -> Table:
-    translate = made.speech.translate
+    translate, decimal = made.speech.translate, made.speech.decimal
     heads = tuple(heading_of(heading, finding, translate) for heading in listing.headings)
     kinds = [heading.kind for heading in listing.headings]
 
     def cell(value: Value, kind: str) -> Cell:
-        return Cell(shown(value, kind, finding, translate), figure=kind not in ("text", "date"))
+        text = shown(value, kind, finding, translate, decimal)
+        return Cell(text, figure=kind not in ("text", "date"))
 
     rows = tuple(tuple(map(cell, row, kinds)) for row in listing.rows)
-    note = "" if listing.note is None else said(listing.note, finding, translate)
-    return Table(f"{name}-{listing.name}", translate(listing.title), heads, rows, note)
+    note = "" if listing.note is None else said(listing.note, finding, translate, decimal)
+    return Table(f"{name}-{listing.name}", title_of(listing, translate), heads, rows, note)
 
 
 def assumptions(made: Made) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulator.findings import Cell, Finding, Heading, Listing
 from simulator.render.figures import NOTHING
-from simulator.render.finding import said
+from simulator.render.finding import said, title_of
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.page import Page
@@ -42,7 +42,7 @@ def write_decisions(book: Book, stored: Stored, findings: Sequence[Finding]) -> 
 
 def _listing(page: Page, row: int, listing: Listing, finding: Finding) -> int:
     """A table; returns the row below it."""
-    page.text(row, 0, listing.title, styles.BOLD, fits=False)
+    page.text(row, 0, title_of(listing), styles.BOLD, fits=False)
     page.heads(row + 1, [_head(heading) for heading in listing.headings])
     row += 2
     for cells in listing.rows:
