@@ -25,6 +25,7 @@ from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
 from simulator.cli.explain import explain
 from simulator.cli.export import export
+from simulator.cli.hedge import hedge
 from simulator.cli.hindsight import hindsight
 from simulator.cli.new import new
 from simulator.cli.plot import plot
@@ -37,6 +38,7 @@ from simulator.cli.sensitivity import sensitivity
 from simulator.cli.show import show
 from simulator.cli.solve import solve
 from simulator.cli.stages import stages
+from simulator.cli.stress import stress
 from simulator.cli.support import support
 from simulator.cli.sweep import sweep
 from simulator.cli.tie_out import tie_out
@@ -87,6 +89,8 @@ for function, does in (
     (as_of, "Replay what would have been known later."),
     (stages, "Show what each revision settles, and what changed."),
     (sweep, "Simulate a scenario at every point of a grid of values."),
+    (stress, "Find the mildest movement of the drivers that does something."),
+    (hedge, "Cover a contribution at forward rates, ratio by ratio."),
     (plot, "Draw one picture of a result, for a slide."),
     (report, "Write results as a page that a committee can read."),
     (export, "Write results as a workbook, as CSV or as a SIPmath library."),

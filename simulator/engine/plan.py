@@ -56,7 +56,27 @@ class Plan:
 
     def block(self, start: int, stop: int) -> tuple[Outcomes, dict[str, Float64]]:
         """Outcomes and stored inputs of the draws `start` ≤ i < `stop`."""
-        draws = self._drawer.block(start, stop)
+        return self._made(self._drawer.block(start, stop))
+
+    @property
+    def streams(self) -> dict[str, int]:
+        """Every stream of chance with its number of components."""
+        return self._drawer.streams()
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The streams that move their values in steps."""
+        return self._drawer.steps()
+
+    def normals(self, start: int, stop: int) -> dict[str, Float64]:
+        """The independent standard normals behind a block of draws, by stream."""
+        return self._drawer.normals(start, stop)
+
+    def at(self, normals: Mapping[str, Float64]) -> tuple[Outcomes, dict[str, Float64]]:
+        """As `block`, of the draws that these normals make."""
+        return self._made(self._drawer.at(normals))
+
+    def _made(self, draws: Draws) -> tuple[Outcomes, dict[str, Float64]]:
         inputs = {
             column.name: values for column, values in self._inputs_of(draws) if values is not None
         }

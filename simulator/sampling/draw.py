@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Hashable, Iterator, Mapping
 
 import numpy as np
 
 from simulator.errors import InputError, Problem
 from simulator.sampling.copula import Copula, student_mixing
-from simulator.sampling.exchange import rate_law
+from simulator.sampling.exchange import ResampledPath, rate_law
+from simulator.sampling.given import GivenNormals
 from simulator.sampling.inflation import inflation_law, negative_prices
 from simulator.sampling.laws import Law, law_of
 from simulator.sampling.normals import into_normals
 from simulator.sampling.paths import PathLaw
-from simulator.sampling.points import MOST_POINTS, DrawnAgain, make_points
+from simulator.sampling.points import MOST_POINTS, DrawnAgain, Points, make_points
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
-from simulator.special import ndtr
+from simulator.special import ndtr, ndtri
 from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"
@@ -78,7 +80,7 @@ class Drawer:
             draws=sampling.draws,
             leading=sampling.leading,
         )
-        self._points = points if kept is None else DrawnAgain(points, kept)
+        self._points: Points = points if kept is None else DrawnAgain(points, kept)
         self._paths: dict[str, PathLaw] = {}
         self._laws: dict[str, Law] = {}
         for factor in self.factors:
@@ -135,12 +137,52 @@ class Drawer:
         return self._points.uniforms(factor.name, range(self._components(factor)), start, stop)
 
     def _normals(self, factor: Factor, start: int, stop: int) -> Float64:
+        if isinstance(self._points, GivenNormals):
+            wanted = range(self._components(factor))
+            return self._points.normals(factor.name, wanted, start, stop)
         return into_normals(self._uniforms(factor, start, stop))
+
+    def _common(self) -> int:
+        """How many common uniforms the rates of a draw share."""
+        return max((path.common for path in self._paths.values()), default=0)
+
+    def streams(self) -> dict[str, int]:
+        """Every stream that is drawn from, with its number of components."""
+        found = {factor.name: self._components(factor) for factor in self.factors}
+        shared = {COMMON: self._common(), MIXING: int(self._df is not None)}
+        return found | {name: count for name, count in shared.items() if count}
+
+    def steps(self) -> frozenset[str]:
+        """The streams that move their values in steps: a pledge arrives or does not."""
+        found = {name for name, law in self._laws.items() if law.is_discrete}
+        again = any(isinstance(path, ResampledPath) for path in self._paths.values())
+        return frozenset(found | ({COMMON} if again else set()))
+
+    def normals(self, start: int, stop: int) -> dict[str, Float64]:
+        """Independent standard normals of every stream that make the draws of a block."""
+        correlated = self._copula.names if self._copula is not None else ()
+        bent = {*self._paths, *correlated}
+        by_name = {factor.name: factor for factor in self.factors}
+        found: dict[str, Float64] = {}
+        for name, count in self.streams().items():
+            if name in bent:
+                found[name] = self._normals(by_name[name], start, stop)
+            else:
+                found[name] = np.asarray(
+                    ndtri(self._points.uniforms(name, range(count), start, stop))
+                )
+        return found
+
+    def at(self, normals: Mapping[str, Float64]) -> Draws:
+        """The draws that these normals of every stream make, each of shape (n, components)."""
+        other = copy.copy(self)
+        other._points = GivenNormals(normals)
+        return other.block(0, len(next(iter(normals.values()))))
 
     def _shared(self, start: int, stop: int) -> Float64:
         """What all rates of a draw have in common, as their law wants it."""
         law = max(self._paths.values(), key=lambda path: path.common, default=None)
-        count = law.common if law is not None else 0
+        count = self._common()
         uniforms = self._points.uniforms(COMMON, range(count), start, stop)
         return law.shared(uniforms) if law is not None else uniforms
 

@@ -119,6 +119,14 @@ Proportion = Annotated[
     _bounded("0", "1", "a fraction between 0 and 1 (write 0.05 for 5 %)"),
 ]
 PositiveQuantity = Annotated[Quantity, AfterValidator(_positive)]
+YearlyInterest = Annotated[
+    Quantity,
+    _bounded("-0.2", "0.5", "an interest rate a year as a fraction (0.0275 is 2.75 %)"),
+]
+HalfSpread = Annotated[
+    Quantity,
+    _bounded("0", "0.1", "a part of the rate as a fraction (0.0005 is 0.05 %)"),
+]
 NonNegativeQuantity = Annotated[Quantity, _bounded("0", "1e15", "a number of zero or more")]
 
 

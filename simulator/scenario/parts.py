@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from simulator.scenario.numbers import (
+    HalfSpread,
     Model,
     NonNegativeQuantity,
     Number,
@@ -19,6 +20,7 @@ from simulator.scenario.numbers import (
     Quantity,
     Uncertain,
     Whole,
+    YearlyInterest,
     _share,
     known,
 )
@@ -238,6 +240,16 @@ class Peg(Model):
     ratio: PositiveQuantity
 
 
+class Interest(Model):
+    """Interest at home and abroad, from which forward rates follow by covered parity."""
+
+    home: YearlyInterest = Field(description="a year, in the budget's currency")
+    abroad: YearlyInterest = Field(description="a year, in the other currency")
+    half_spread: HalfSpread | None = Field(
+        None, description="part of the forward rate that a buyer of cover loses against the mid"
+    )
+
+
 class Rate(Model):
     """One exchange rate, in units of the budget's currency for one unit of another."""
 
@@ -247,6 +259,9 @@ class Rate(Model):
         default_factory=dict, description="monthly averages already known inside the period"
     )
     pegged: Peg | None = None
+    interest: Interest | None = Field(
+        None, description="what forward cover is priced with (`sim hedge`); moves no draw"
+    )
     unusual: StrictBool = Field(
         False,
         description="true: rates far from budget, near 1/budget or very volatile are meant",

@@ -20,6 +20,7 @@ FILES = sorted(FOLDER.glob("*.toml"))
 NAMES = {
     "base", "approved", "strong-franc", "weak-franc", "franc-shock", "no-view", "donor-shortfall",
     "aid-for-trade-boom", "hiring-freeze", "salary-award", "zero-nominal-growth", "perfect-storm",
+    "forward-cover",
 }  # fmt: skip
 DRAWS = 4096
 PERIOD = "2008-2009"
@@ -30,7 +31,7 @@ def _read(name: str) -> Scenario:
 
 
 def test_the_library_is_whole() -> None:
-    """Base and eleven others."""
+    """Base and twelve others."""
     assert {path.stem for path in FILES} == NAMES
 
 
