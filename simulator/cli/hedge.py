@@ -37,8 +37,9 @@ def hedge(
         int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep/--no-keep", help="Keep the answer beside the result.")
-    ] = True,
+        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> int:
     """Cover a parent's contribution at forward rates: the change of mean and tail, and the cost.
@@ -56,10 +57,11 @@ def hedge(
     from simulator.runs.options import RunOptions, Silent
 
     options = RunOptions(draws=draws, seed=seed, threads=threads)
-    with display_of(quiet=json) as display:
+    with display_of(quiet=quiet) as display:
         if display is not None:
             display.next(Path(what).stem)
         finding = price(HedgeAsk(what, cover, tenor, parent), options, display or Silent())
     folder = next((one for one in (Path(what), RESULTS / what) if one.is_dir()), None)
-    deliver(finding, json=json, keep=keep, result=folder)
+    if not quiet or json:
+        deliver(finding, json=json, keep=keep, result=folder)
     return 0

@@ -32,8 +32,9 @@ def stress(
         int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep/--no-keep", help="Keep the answer beside the result.")
-    ] = True,
+        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> int:
     """Find the mildest joint movement of the drivers under which a condition holds.
@@ -50,10 +51,11 @@ def stress(
     from simulator.runs.stress import stress as find
 
     options = RunOptions(draws=draws, seed=seed, threads=threads)
-    with display_of(quiet=json) as display:
+    with display_of(quiet=quiet) as display:
         if display is not None:
             display.next(Path(what).stem)
         finding = find(what, such_that, options, display or Silent())
     folder = next((one for one in (Path(what), RESULTS / what) if one.is_dir()), None)
-    deliver(finding, json=json, keep=keep, result=folder)
+    if not quiet or json:
+        deliver(finding, json=json, keep=keep, result=folder)
     return 0

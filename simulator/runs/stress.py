@@ -151,7 +151,7 @@ def _what(condition: Condition, found: Stress) -> Iterator[Sentence]:
 def _how(found: Stress) -> Iterator[Sentence]:
     """How each factor that carries the movement must move, the heaviest first."""
     moves = {move.name: move for move in found.moves}
-    for name, _, share in found.shares:
+    for name, _driver, share in found.shares:
         if share >= LEAST_SAID and name in moves:
             yield _moved(moves[name], found.odds.draws, share)
 
@@ -222,7 +222,7 @@ def _factors(found: Stress) -> Listing:
 
 def _years(found: Stress) -> Listing:
     """Year by year, of the factors that carry a part of it."""
-    carry = {name for name, _, share in found.shares if share >= LEAST_SAID}
+    carry = {name for name, _driver, share in found.shares if share >= LEAST_SAID}
     those = tuple(one for one in found.yearly if one.name.rpartition("[")[0] in carry)
     return Listing("years", _("Those that carry it, year by year"), _HEADINGS, tuple(_rows(those)))
 

@@ -29,12 +29,12 @@ def test_one_json_object_the_same_each_time(sim: Any, small_file: str) -> None:
     assert {one["name"] for one in found["listings"]} == {"moves", "years", "parts"}
 
 
-def test_it_is_kept_beside_the_result(sim: Any, small_file: str) -> None:
-    """Workbook and report then show it; with --no-keep it is not."""
+def test_it_is_kept_beside_the_result_when_asked(sim: Any, small_file: str) -> None:
+    """With --keep, and only then, workbook and report show it."""
     assert sim("run", small_file, "--quiet").code == 0
     ask = ("stress", "small", "--such-that", "contribution_usd.A > 1.3e6")
-    assert "kept" not in sim(*ask, "--no-keep").err
-    assert "kept for the workbook and the report" in sim(*ask).err
+    assert "kept" not in sim(*ask).err
+    assert "kept for the workbook and the report" in sim(*ask, "--keep").err
 
 
 @pytest.mark.parametrize(
