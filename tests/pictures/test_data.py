@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.analysis.statistics import PERCENTILES, percentiles, summarise
@@ -166,6 +166,7 @@ def test_bins_follow_freedman_and_diaconis() -> None:
     assert bin_width(few, 10**12) == bin_width(few, 10**15)
 
 
+@example([0.0, 5e-324])
 @given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=50))
 def test_every_amount_has_edges(values: list[float]) -> None:
     """Edges rise, whatever the draws: constants, outliers, two values."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MOST_DIGITS = 12
+LEAST = 1e-300
 SMALL = 1e-6
 """Constants below it are drawn as zero."""
 
 
 def nice_step(width: float) -> float:
     """The nearest of 1, 2, 2.5 and 5 times a power of ten that is not below `width`."""
+    width = max(width, LEAST)  # a fortieth of the least number there is would be none
     power = 10.0 ** math.floor(math.log10(width))
     return next(m * power for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= width * (1 - 1e-9))
 
