@@ -300,7 +300,32 @@ def _give(document: dict[str, Any], form: str, target: Path | None, *, force: bo
             write(document, temporary)
         else:
             temporary.write_text(_text(document, form), encoding="utf-8")
+        _seal(document, form, temporary)
+    _record(document, target)
     talk.say(f"{target}: written")
+
+
+def _identities(document: dict[str, Any]) -> list[str]:
+    """Of the results that are compared; policies are those of a scenario, which has none."""
+    if "comparisons" not in document:
+        return []
+    return [one["identity"] for one in (document["baseline"], *document["comparisons"])]
+
+
+def _seal(document: dict[str, Any], form: str, path: Path) -> None:
+    """Workbooks and texts of results carry the identities of the runs."""
+    from simulator.store.seal import seal
+
+    if form in ("xlsx", "md") and (runs := _identities(document)):
+        seal(path, runs, archive=form == "xlsx")
+
+
+def _record(document: dict[str, Any], target: Path) -> None:
+    """A line in the ledger of the baseline's folder."""
+    from simulator.runs.recorded import record_made
+
+    if runs := _identities(document):
+        record_made("compare", [target], runs, Path(document["baseline"]["folder"]))
 
 
 def _print(document: dict[str, Any], form: str) -> None:

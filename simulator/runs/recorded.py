@@ -40,6 +40,13 @@ def record_run(result: RunResult) -> None:
 def record_files(command: str, files: Sequence[Path], runs: Iterable[Run]) -> None:
     """A line for each file that was made from results, in the ledger of the first one's folder."""
     found = list(runs)
+    record_made(command, files, [run.manifest.identity for run in found], found[0].folder)
+
+
+def record_made(
+    command: str, files: Sequence[Path], identities: Sequence[str], folder: Path
+) -> None:
+    """As `record_files`, of runs by their identities; `folder` is the result of the first one."""
     for path in files:
         line = {
             "what": FILE,
@@ -47,9 +54,9 @@ def record_files(command: str, files: Sequence[Path], runs: Iterable[Run]) -> No
             "file": path.name,
             "sha256": hash_of(path),
             "size": path.stat().st_size,
-            "runs": [run.manifest.identity for run in found],
+            "runs": list(identities),
         }
-        _append(found[0].folder, line, f"{path} is whole")
+        _append(folder, line, f"{path} is whole")
 
 
 def _append(folder: Path, line: dict[str, Any], whole: str) -> None:

@@ -271,3 +271,20 @@ def test_a_thousand_flipped_bits_are_found(made: Callable[[str], Path], result: 
         flipped(path, chance)
         assert wrong(verify(asked, ledger=ledger)), path
         path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "md", "csv", "parquet", "json"])
+def test_a_comparison_is_known(sim: Any, result: Path, small: Scenario, ending: str) -> None:
+    """By its seal where it can carry one, and by the ledger of the baseline's folder."""
+    other = small.model_copy(update={"name": "other"})
+    Path("other.toml").write_text(to_toml(other), encoding="utf-8")
+    run_file(Path("other.toml"), RunOptions(out=Path("results"), draws=512))
+    assert sim("compare", "small", "other", "--out", f"c.{ending}", "--no-drivers").code == 0
+    path, ledger = Path(f"c.{ending}"), result.parent / LEDGER
+    checks = verify(path, ledger=ledger)
+    assert wrong(checks) == []
+    for name in ("small", "other"):
+        identity = read_manifest(Path("results") / name).identity[:16]
+        assert any(identity in check.words for check in checks)
+    flipped(path, random.Random(ending))  # noqa: S311
+    assert wrong(verify(path, ledger=ledger))
