@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.finding import deliver
+from simulator.cli.finding import deliver, folder_named
 from simulator.cli.options import day, whole
 from simulator.cli.run import display_of
 
@@ -55,6 +55,7 @@ def as_of(
 
     from simulator.runs.as_of import as_of as replayed
     from simulator.runs.as_of import as_of_finding
+    from simulator.runs.findings import about
     from simulator.runs.named import scenario_named
     from simulator.runs.options import RunOptions
     from simulator.scenario.fingerprint import to_toml
@@ -73,7 +74,7 @@ def as_of(
         with writing_file(Path(out), force=force) as place:
             place.write_text(to_toml(later.scenario), encoding="utf-8")
     if not quiet or json:
-        deliver(finding, json=json, keep=keep)
+        deliver(about(finding, file), json=json, keep=keep, result=folder_named(file))
     if out is not None:
         talk.say(f"{out}: written")
     return 0

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 
 
+def folder_named(name: str) -> Path | None:
+    """The result folder that a user named, by its path or its name; None for a scenario file."""
+    return next((one for one in (Path(name), RESULTS / name) if one.is_dir()), None)
+
+
 def deliver(finding: Finding, *, json: bool, keep: bool, result: Path | None = None) -> None:
     """Show a finding on stdout and, with `keep`, lay it beside the result.
 
@@ -31,3 +36,9 @@ def deliver(finding: Finding, *, json: bool, keep: bool, result: Path | None = N
         path = keep_with(result or RESULTS / finding.scenario, finding)
         if path is not None:
             talk.say(f"{path}: kept for the workbook and the report")
+        else:
+            where = result or RESULTS / finding.scenario
+            talk.say(
+                f"not kept: {where} holds no result of this scenario as it stands\n"
+                "    → `sim run` makes one; then ask again"
+            )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
+from simulator.cli.finding import deliver, folder_named
 from simulator.cli.options import whole
 from simulator.cli.run import display_of
 
@@ -50,6 +50,7 @@ def sensitivity(
       sim sensitivity base --output contribution_usd.A --ceiling 31e6
       sim sensitivity FILE --period 2031 --draws 32768 --json
     """
+    from simulator.runs.findings import about
     from simulator.runs.named import scenario_named
     from simulator.runs.options import RunOptions
     from simulator.runs.sensitivity import (
@@ -67,5 +68,6 @@ def sensitivity(
             display.next(scenario.name)
         sensed = sense(scenario, ask)
     if not quiet or json:
-        deliver(sensitivity_finding(scenario, ask, sensed), json=json, keep=keep)
+        finding = about(sensitivity_finding(scenario, ask, sensed), file)
+        deliver(finding, json=json, keep=keep, result=folder_named(file))
     return 0

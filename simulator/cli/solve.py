@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
+from simulator.cli.finding import deliver, folder_named
 from simulator.cli.options import whole
 from simulator.cli.run import display_of
 
@@ -53,6 +53,7 @@ def solve(
       sim solve FILE --for inflows.psc_rate --such-that "p5(psc_income_eur) >= 2e6"
     """
     from simulator.errors import CheckFailed
+    from simulator.runs.findings import about
     from simulator.runs.grid import parse_axis
     from simulator.runs.named import scenario_named
     from simulator.runs.options import RunOptions
@@ -81,7 +82,7 @@ def solve(
             finding = frontier_finding(scenario, ask, other, found)
             none = not any(solved.answers for _, solved in found)
     if not quiet or json:
-        deliver(finding, json=json, keep=keep)
+        deliver(about(finding, file), json=json, keep=keep, result=folder_named(file))
     if none:
         raise CheckFailed(f"no value of {key} in the range gives {ask.condition}")
     return 0

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
+from simulator.cli.finding import deliver, folder_named
 from simulator.cli.options import whole
 from simulator.cli.run import display_of
 
@@ -37,6 +37,7 @@ def stages(
       sim stages base
       sim stages FILE --draws 4096 --json
     """
+    from simulator.runs.findings import about
     from simulator.runs.named import scenario_named
     from simulator.runs.options import RunOptions
     from simulator.runs.stages import staged, stages_finding
@@ -48,5 +49,6 @@ def stages(
             display.next(scenario.name)
         drivers, found = staged(scenario, options.thread_count())
     if not quiet or json:
-        deliver(stages_finding(scenario, drivers, found), json=json, keep=keep)
+        finding = about(stages_finding(scenario, drivers, found), file)
+        deliver(finding, json=json, keep=keep, result=folder_named(file))
     return 0

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import RESULTS, deliver
+from simulator.cli.finding import deliver, folder_named
 from simulator.cli.options import whole
 from simulator.cli.run import display_of
 
@@ -55,7 +55,6 @@ def stress(
         if display is not None:
             display.next(Path(what).stem)
         finding = find(what, such_that, options, display or Silent())
-    folder = next((one for one in (Path(what), RESULTS / what) if one.is_dir()), None)
     if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=folder)
+        deliver(finding, json=json, keep=keep, result=folder_named(what))
     return 0

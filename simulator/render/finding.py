@@ -53,8 +53,16 @@ def shown(
         figure = Amounts(finding.unit, finding.digits)(amount).replace(".", decimal)
         return f"{figure}{SPACE}{unit}"
     if isinstance(value, str):
-        return translate(value) if kind == "text" else value
+        return _word(value, translate) if kind == "text" else value
     return _number(float(value), kind, finding).replace(".", decimal)
+
+
+def _word(text: str, translate: Translate) -> str:
+    """A word of the program, with or without underscores; a name stays as it is."""
+    for known in (text, text.replace("_", " ")):
+        if translate(known) != known:
+            return translate(known)
+    return text
 
 
 def _number(value: float, kind: str, finding: Finding) -> str:
@@ -124,7 +132,9 @@ class FindingPage:
 def title_of(listing: Listing, translate: Translate = as_it_is) -> str:
     """The title of a table, and whose it is."""
     title = translate(listing.title)
-    return f"{title}: {listing.about}" if listing.about else title
+    if not listing.about:
+        return title
+    return translate("{what}: {which}").format(what=title, which=translate(listing.about))
 
 
 def listing_lines(listing: Listing, finding: Finding, width: int) -> Iterator[Text]:

@@ -92,3 +92,20 @@ def test_a_finding_is_made(few: Scenario) -> None:
     drivers, found = staged(few)
     finding = stages_finding(few, drivers, found)
     assert len(finding.listings) == 3 * len(few.parents)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sensitivity", "small"),
+        ("stages", "small.toml", "--draws", "256"),
+        ("solve", "small", "--for", "inflows.psc_rate", "--such-that", "mean(net_eur) > 0"),
+    ],
+)
+def test_an_answer_of_fewer_draws_is_kept(
+    sim: Any, small_file: str, command: tuple[str, ...]
+) -> None:
+    """It is about the same scenario; without a result of it, that it is not kept is said."""
+    assert "not kept" in sim(*command[:1], small_file, *command[2:], "--keep").err
+    assert sim("run", small_file, "--quiet").code == 0
+    assert "kept for the workbook" in sim(*command, "--keep").err

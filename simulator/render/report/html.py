@@ -128,9 +128,10 @@ class Page:
 
     def _table(self, table: Table) -> str:
         figures = _figures(table)
+        kinds = [_class(i > 0 and figures[i] and "figure") for i in range(len(table.heads))]
         heads = "".join(
-            f'<th scope="col"{_class(figures[i] and "figure")}>{_unbroken(escape(head))}</th>'
-            for i, head in enumerate(table.heads)
+            f'<th scope="col"{kind}>{_unbroken(escape(head))}</th>'
+            for kind, head in zip(kinds, table.heads, strict=True)
         )
         body = "\n".join(self._row(row, len(table.heads)) for row in table.rows)
         note = f'\n<p class="note">{escape(table.note)}</p>' if table.note else ""
