@@ -65,6 +65,8 @@ class RunOptions:
     out: Path = Path("results")
     force: bool = False
     precision: str | None = None
+    strict: bool = False
+    """Refuse a scenario with assumptions that are drafts or expired."""
 
     def sampled(self, scenario: Scenario) -> Scenario:
         """The scenario under these settings; InputError names every option out of range."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.budget.tieout import TieOut
 from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
+from simulator.runs.approvals import insist, standing_today
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
@@ -119,6 +120,8 @@ def run_file(
         options = options or RunOptions()
         layers = read_layers(path)
         scenario = scenario_of(layers)
+        if options.strict:
+            insist(standing_today(scenario), layers)
         folder = options.out / _folder_name(scenario)
         try:
             result = _run(scenario, folder, options, progress, layers.files)
