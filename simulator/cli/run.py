@@ -100,7 +100,14 @@ def _check(files: Sequence[str], options: RunOptions) -> None:
 
 def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
     """Run one after another; a failure does not lose the others. The worst exit code."""
+    from simulator.runs.options import Silent
     from simulator.runs.run import run_file
+
+    class Told(Silent):
+        """Shows no progress, but says what must be known."""
+
+        def say(self, text: str) -> None:
+            talk.say(text)
 
     worst = exits.DONE
     with display_of(quiet=quiet) as display:
@@ -108,7 +115,7 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
             try:
                 if display is not None:
                     display.next(Path(file).stem)
-                result = run_file(file, options, display)
+                result = run_file(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
             except SimError as error:

@@ -15,7 +15,16 @@ MOST_THREADS = 1024
 
 
 class Progress(Protocol):
-    """Whoever shows how far a run has come. Called from the thread that runs, in this order."""
+    """Whoever shows how far a run has come. Called from the thread that runs, in this order.
+
+    `say` and `begin` are called only where there is something from an earlier run.
+    """
+
+    def say(self, text: str) -> None:
+        """What the user must know at once."""
+
+    def begin(self, phase: str, unit: str, total: int) -> None:
+        """A phase begins: `total` of `unit` will be done."""
 
     def start(self, total: int) -> None:
         """`total` draws will be made (with `--precision`: at most)."""
@@ -32,6 +41,9 @@ class Progress(Protocol):
 
 class Silent:
     """Shows nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
 
     def begin(self, phase: str, unit: str, total: int) -> None:
         """Nothing."""

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.budget.tieout import TieOut
 from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
+from simulator.render.figures import grouped
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
 from simulator.runs.recorded import record_run
+from simulator.runs.resume import begun_for, going_on
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import vintages_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
@@ -60,7 +62,8 @@ class RunResult:
 
     `scenario` is as it was run, `tie_out` None without published figures. `reached` tells how
     well each target of `--precision` was met; it is empty when none was asked for or nothing had
-    to be made; `asked` says whether this run asked for any. `seconds` is the wall time.
+    to be made; `asked` says whether this run asked for any. `resumed` draws are those of a run that
+    was killed. `seconds` is the wall time.
     """
 
     scenario: Scenario
@@ -71,6 +74,7 @@ class RunResult:
     warnings: tuple[str, ...]
     reached: tuple[Reached, ...]
     asked: bool
+    resumed: int
     seconds: float
 
     @property
@@ -172,8 +176,14 @@ def write_run(
         raise _interrupted() from None
 
 
-def _interrupted() -> Interrupted:
-    return Interrupted("interrupted; earlier results are as they were")
+def _interrupted(kept: int = 0) -> Interrupted:
+    """What a user hears who stopped a run of which so many draws are kept."""
+    words = "interrupted; earlier results are as they were"
+    if kept:
+        words += (
+            f", and {grouped(kept, 0)} draws are kept\n    → the same command goes on from there"
+        )
+    return Interrupted(words)
 
 
 def _folder_name(scenario: Scenario) -> str:
@@ -221,9 +231,9 @@ def _run(
             settle(folder)  # a run killed while it swapped folders may have left one aside
     manifest = None if options.force else _up_to_date(folder, request)
     reached: tuple[Reached, ...] = ()
-    found = manifest is not None
+    found, resumed = manifest is not None, 0
     if manifest is None:
-        manifest, reached = _make(folder, request, progress or Silent())
+        manifest, reached, resumed = _make(folder, request, progress or Silent())
     return RunResult(
         scenario=request.with_draws(manifest.draws),
         folder=folder,
@@ -233,6 +243,7 @@ def _run(
         warnings=warnings_of(request.scenario),
         reached=reached,
         asked=bool(request.targets),
+        resumed=resumed,
         seconds=time.perf_counter() - began,
     )
 
@@ -278,15 +289,22 @@ def _up_to_date(folder: Path, request: _Request) -> Manifest | None:
 
 def _make(
     folder: Path, request: _Request, progress: Progress
-) -> tuple[Manifest, tuple[Reached, ...]]:
+) -> tuple[Manifest, tuple[Reached, ...], int]:
     from simulator.runs.write import Simulation  # numpy and pyarrow come with it
 
     run = Simulation(request.scenario, request.threads, request.targets)
     if not request.targets:
         _refuse_too_large(folder, run.bytes_wanted)
+    about = _identity(request.scenario)
+    begun = begun_for(folder, about, progress, anew=request.options.force)
     try:
-        with replacing(folder) as temporary, run.writing(temporary):
-            progress.start(request.cap)
+        with (
+            replacing(folder, begun if run.resumable else None) as temporary,
+            run.writing(temporary, about, progress),
+        ):
+            if run.resumed:
+                progress.say(going_on(folder, run.resumed, request.cap))
+            progress.start(request.cap - run.resumed)
             run.make(progress)
             scenario = request.with_draws(run.draws)
             identity = _identity(scenario)
@@ -299,9 +317,11 @@ def _make(
         raise EnvironmentFault(
             "there is not enough memory\n    → ask for fewer draws or threads"
         ) from None
+    except KeyboardInterrupt:
+        raise _interrupted(run.noted) from None
     finally:
         progress.done()
-    return manifest, run.reached
+    return manifest, run.reached, run.resumed
 
 
 @contextmanager

@@ -31,6 +31,8 @@ MANIFEST = "manifest.json"
 DRAWS, INPUTS = "draws.parquet", "inputs.parquet"
 SUMMARY, SUMMARY_CSV = "summary.parquet", "summary.csv"
 SCENARIO = "scenario.toml"
+JOURNAL, GROUPS = "unfinished.journal", ".groups"
+"""What a run needs to go on: how far it came, and what the footers of its files will say."""
 RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO})
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
@@ -80,55 +82,97 @@ def refuse_foreign(target: Path) -> None:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, begun: Path | None = None) -> Iterator[Path]:
     """A temporary folder that takes the place of `target` when the block ends well.
 
-    On any exception, Ctrl-C included, the temporary folder is removed and `target` is as it was.
+    It is `begun`, which a killed run left, unless somebody else went on with that meanwhile.
+    On any exception the temporary folder is removed and `target` is as it was; Ctrl-C leaves a
+    folder with a journal (see `unfinished`) so that the run can go on later.
     Files in an earlier result that no run wrote (notes, exports) are carried over. Raises
     InputError when `target` holds something else than results, EnvironmentFault for the disk.
     """
     with tidy_up_first():
-        yield from _replacing(target)
+        yield from _replacing(target, begun)
 
 
-def _replacing(target: Path) -> Iterator[Path]:
+def _replacing(target: Path, begun: Path | None) -> Iterator[Path]:
     target = Path(os.path.realpath(target))  # a link keeps pointing; what it points to is replaced
     refuse_foreign(target)
     with in_words(target, "write the results", making=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         settle(target)
         temporary = target.parent / _beside(target, "partial")
-        temporary.mkdir()
+        lock = _adopt(begun, temporary) if begun is not None else None
+        if lock is None:
+            temporary.mkdir()
+    keep = False
     with in_words(target, "write the results"):
-        lock = _lock(temporary)
+        lock = _lock(temporary) if lock is None else lock
         try:
             yield temporary
             refuse_foreign(target)  # something may have come while the run was under way
             _carry_over(target, temporary)
             _to_disk(temporary)
+            _forget_work(temporary)
             _swap(temporary, target)
             _sync_folder(target.parent)
+        except KeyboardInterrupt:
+            keep = lock is not None and (temporary / JOURNAL).exists()
+            raise
         finally:
-            _remove(temporary)  # what is there now is the failed attempt, or the old result
+            if not keep:
+                remove(temporary)  # what is there now is the failed attempt, or the old result
             if lock is not None:
                 os.close(lock)
+
+
+def _adopt(begun: Path, name: Path) -> int | None:
+    """Lock what a killed run left and give it a name of ours; None when somebody else has it."""
+    try:
+        lock = _lock(begun)
+        if lock is not None:
+            begun.rename(name)
+    except FileNotFoundError:
+        return None
+    return lock
+
+
+def _forget_work(folder: Path) -> None:
+    """Remove what only a run that goes on would need: all that it would make is on the disk."""
+    for path in (folder / JOURNAL, *folder.glob("*" + GROUPS)):
+        path.unlink(missing_ok=True)
 
 
 def settle(target: Path) -> None:
     """Clear up after runs that were killed: recover the old result, remove half-written ones.
 
-    Leftovers of processes that may still be running are never touched.
+    Leftovers of processes that may still be running are never touched, and those with a journal
+    are left to `unfinished` where locks tell that nobody is at them.
     """
-    if not target.parent.is_dir():
-        return
-    for path in sorted(target.parent.iterdir()):
+    for path in leftovers(target):
         match = _LEFTOVER.match(path.name)
-        if match is None or match["name"] != target.name or _may_be_live(path, int(match["pid"])):
+        if match is None or _may_be_live(path, int(match["pid"])):
+            continue
+        if (path / JOURNAL).exists() and is_abandoned(path):
             continue
         if match["kind"] == "old" and not target.exists():
             path.rename(target)  # killed between the two renames of `_two_renames`
         else:
-            _remove(path)
+            remove(path)
+
+
+def leftovers(target: Path) -> list[Path]:
+    """Folders beside `target` that runs for it made and did not clear up (yet)."""
+    target = Path(os.path.realpath(target))
+    if not target.parent.is_dir():
+        return []
+    found = [(path, _LEFTOVER.match(path.name)) for path in sorted(target.parent.iterdir())]
+    return [path for path, match in found if match is not None and match["name"] == target.name]
+
+
+def is_abandoned(folder: Path) -> bool:
+    """True when a lock tells that the run which made a leftover is over."""
+    return _lock_state(folder) == "free"
 
 
 def _beside(target: Path, kind: str) -> str:
@@ -283,10 +327,10 @@ def _two_renames(temporary: Path, target: Path) -> None:
             with contextlib.suppress(OSError):
                 aside.rename(target)
         raise
-    _remove(aside)
+    remove(aside)
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove a folder of ours; a second Ctrl-C waits until that is done."""
     interrupted: KeyboardInterrupt | None = None
     while True:
