@@ -45,15 +45,19 @@ def run(
     out: Annotated[
         str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
     ] = "results",
+    keep: Annotated[
+        str, typer.Option(metavar="WHAT", help="all, or summary: statistics without the draws.")
+    ] = "all",
     force: Annotated[
-        bool, typer.Option("--force", help="Compute again what is up to date.")
+        bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
     """Simulate scenarios one after another, keep every draw, and show what each parent will owe.
 
-    Options not given are the scenario's own. A result that is up to date is not computed again.
+    Options not given are the scenario's own. A result that is up to date is not computed again, and
+    a long run that was killed goes on where it was.
 
     \b
     Examples:
@@ -72,6 +76,7 @@ def run(
         out=Path(out),
         force=force,
         precision=precision,
+        keep=keep,
     )
     if len(files) > 1:
         _check(files, options)

@@ -10,6 +10,7 @@ from typing import Protocol
 from simulator.errors import InputError, Problem
 from simulator.scenario.model import Scenario
 from simulator.scenario.settings import with_sampling
+from simulator.store.folder import EVERYTHING, STATISTICS
 
 MOST_THREADS = 1024
 
@@ -67,6 +68,7 @@ class RunOptions:
 
     `out` is the folder in which each scenario gets its result folder. `precision` is text such as
     "mean(contribution_xyz.A)=0.1%" (see `runs.precision`); `draws` is then the most to make.
+    `keep` is "all", or "summary" for statistics without the draws.
     """
 
     draws: int | None = None
@@ -77,9 +79,17 @@ class RunOptions:
     out: Path = Path("results")
     force: bool = False
     precision: str | None = None
+    keep: str = EVERYTHING
+
+    def check(self) -> None:
+        """Raise InputError for an option that has no such choice."""
+        if self.keep not in (EVERYTHING, STATISTICS):
+            wanted = f"{EVERYTHING} or {STATISTICS} is wanted"
+            raise InputError(Problem(wanted, "--keep", self.keep[:40]))
 
     def sampled(self, scenario: Scenario) -> Scenario:
         """The scenario under these settings; InputError names every option out of range."""
+        self.check()
         chosen = with_sampling(
             scenario,
             draws=self.draws,

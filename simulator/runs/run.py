@@ -7,7 +7,6 @@ imports none of numpy, scipy and pyarrow.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
 from simulator.runs.recorded import record_run
 from simulator.runs.resume import begun_for, going_on
+from simulator.runs.room import bytes_in, refuse_too_large
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import vintages_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
@@ -35,7 +35,17 @@ from simulator.scenario.read import (
     warnings_of,
 )
 from simulator.store.faults import in_words
-from simulator.store.folder import DRAWS, MANIFEST, SCENARIO, refuse_foreign, replacing, settle
+from simulator.store.folder import (
+    DRAWS,
+    EVERYTHING,
+    INPUTS,
+    MANIFEST,
+    SCENARIO,
+    STATISTICS,
+    refuse_foreign,
+    replacing,
+    settle,
+)
 from simulator.store.manifest import (
     Manifest,
     PrecisionAsked,
@@ -50,10 +60,6 @@ if TYPE_CHECKING:
     from simulator.runs.precision import Reached
 
 __all__ = ["Progress", "Run", "RunOptions", "RunResult", "read_run", "run_file", "write_run"]
-
-
-LARGE = 2**30
-"""Bytes from which on a result is not begun where it cannot fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,7 @@ def write_run(
     threads: int | None = None,
     force: bool = False,
     precision: str | None = None,
+    keep: str = EVERYTHING,
     progress: Progress | None = None,
 ) -> RunResult:
     """Run a scenario and write its result to `folder`, or find it there up to date.
@@ -166,6 +173,7 @@ def write_run(
         threads=threads,
         force=force,
         precision=precision,
+        keep=keep,
     )
     problems = check_scenario(scenario)  # it need not have come from a file
     if problems:
@@ -270,6 +278,8 @@ def _up_to_date(folder: Path, request: _Request) -> Manifest | None:
             manifest = read_manifest(folder)
     except InputError:
         return None  # none yet, or damaged: made again
+    if manifest.keep != EVERYTHING and request.options.keep == EVERYTHING:
+        return None  # it lacks the draws; one that has them has its statistics too
     if request.targets:
         asked = manifest.precision
         if asked is None or asked.targets != canonical(request.targets):
@@ -293,13 +303,14 @@ def _make(
     from simulator.runs.write import Simulation  # numpy and pyarrow come with it
 
     run = Simulation(request.scenario, request.threads, request.targets)
-    if not request.targets:
-        _refuse_too_large(folder, run.bytes_wanted)
     about = _identity(request.scenario)
+    without = (DRAWS, INPUTS) if request.options.keep == STATISTICS else ()
     begun = begun_for(folder, about, progress, anew=request.options.force)
+    if not request.targets:
+        refuse_too_large(folder, run.bytes_wanted - bytes_in(begun))
     try:
         with (
-            replacing(folder, begun if run.resumable else None) as temporary,
+            replacing(folder, begun if run.resumable else None, without) as temporary,
             run.writing(temporary, about, progress),
         ):
             if run.resumed:
@@ -310,6 +321,7 @@ def _make(
             identity = _identity(scenario)
             with _here(temporary, folder):
                 files = dict(run.finish(identity, progress))
+            files = {name: file for name, file in files.items() if name not in without}
             files[SCENARIO] = write_text(temporary / SCENARIO, to_toml(scenario))
             manifest = _manifest(request, scenario, identity, files, run.reached)
             write_text(temporary / MANIFEST, manifest.to_json())
@@ -336,21 +348,6 @@ def _here(temporary: Path, folder: Path) -> Iterator[None]:
             f"{folder}: the folder vanished during the run\n"
             "    → check that nothing removes it, and run again"
         ) from None
-
-
-def _refuse_too_large(folder: Path, wanted: int) -> None:
-    """Before anything is made: a large result that cannot fit is not begun."""
-    if wanted < LARGE:
-        return
-    place = next(parent for parent in folder.absolute().parents if parent.exists())
-    with in_words(folder, "look for free space"):
-        free = shutil.disk_usage(place).free
-    if wanted > free:
-        raise EnvironmentFault(
-            f"{folder}: about {wanted / 2**30:.1f} GiB are wanted, the disk has "
-            f"{free / 2**30:.1f} GiB free\n"
-            "    → make fewer --draws, or name a folder on another disk with --out"
-        )
 
 
 def _manifest(
@@ -381,4 +378,5 @@ def _manifest(
         precision=asked,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         identity=identity["identity"],
+        keep=request.options.keep,
     )

@@ -15,6 +15,7 @@ from simulator.engine import BLOCK, Plan
 from simulator.runs.blocks import in_order, spans
 from simulator.runs.options import Progress
 from simulator.runs.precision import Reached, Target, check_names, checkpoints
+from simulator.runs.room import bytes_in
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
 from simulator.scenario.model import Scenario
@@ -22,7 +23,7 @@ from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
 from simulator.store.manifest import StoredFile
 from simulator.store.parquet import ColumnsWriter
 from simulator.store.summary import write_summary_csv, write_summary_parquet
-from simulator.store.unfinished import Journal, size_of
+from simulator.store.unfinished import Journal
 from simulator.tables import Float64, Outcomes
 
 RESUMABLE = 1 << 18
@@ -90,7 +91,7 @@ class Simulation:
         with ExitStack() as stack:
             begun = None
             if self.resumable:
-                if size := size_of(folder):
+                if size := bytes_in(folder):
                     progress.begin("checking", "bytes", size)
                 self._journal = Journal(folder, about, progress.advance)
                 stack.callback(self._journal.close)

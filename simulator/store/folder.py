@@ -16,7 +16,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,8 @@ SUMMARY, SUMMARY_CSV = "summary.parquet", "summary.csv"
 SCENARIO = "scenario.toml"
 JOURNAL, GROUPS = "unfinished.journal", ".groups"
 """What a run needs to go on: how far it came, and what the footers of its files will say."""
+EVERYTHING, STATISTICS = "all", "summary"
+"""What a result keeps: its draws too, or statistics only."""
 RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO})
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
@@ -82,20 +84,23 @@ def refuse_foreign(target: Path) -> None:
 
 
 @contextmanager
-def replacing(target: Path, begun: Path | None = None) -> Iterator[Path]:
+def replacing(
+    target: Path, begun: Path | None = None, without: Collection[str] = ()
+) -> Iterator[Path]:
     """A temporary folder that takes the place of `target` when the block ends well.
 
     It is `begun`, which a killed run left, unless somebody else went on with that meanwhile.
     On any exception the temporary folder is removed and `target` is as it was; Ctrl-C leaves a
-    folder with a journal (see `unfinished`) so that the run can go on later.
+    folder with a journal (see `unfinished`) so that the run can go on later. Files named in
+    `without` are work that the result does not keep.
     Files in an earlier result that no run wrote (notes, exports) are carried over. Raises
     InputError when `target` holds something else than results, EnvironmentFault for the disk.
     """
     with tidy_up_first():
-        yield from _replacing(target, begun)
+        yield from _replacing(target, begun, without)
 
 
-def _replacing(target: Path, begun: Path | None) -> Iterator[Path]:
+def _replacing(target: Path, begun: Path | None, without: Collection[str]) -> Iterator[Path]:
     target = Path(os.path.realpath(target))  # a link keeps pointing; what it points to is replaced
     refuse_foreign(target)
     with in_words(target, "write the results", making=True):
@@ -112,8 +117,8 @@ def _replacing(target: Path, begun: Path | None) -> Iterator[Path]:
             yield temporary
             refuse_foreign(target)  # something may have come while the run was under way
             _carry_over(target, temporary)
-            _to_disk(temporary)
-            _forget_work(temporary)
+            _to_disk(temporary, without)
+            _forget_work(temporary, without)
             _swap(temporary, target)
             _sync_folder(target.parent)
         except KeyboardInterrupt:
@@ -137,9 +142,10 @@ def _adopt(begun: Path, name: Path) -> int | None:
     return lock
 
 
-def _forget_work(folder: Path) -> None:
+def _forget_work(folder: Path, without: Collection[str]) -> None:
     """Remove what only a run that goes on would need: all that it would make is on the disk."""
-    for path in (folder / JOURNAL, *folder.glob("*" + GROUPS)):
+    work = [folder / name for name in (JOURNAL, *without)]
+    for path in (*work, *folder.glob("*" + GROUPS)):
         path.unlink(missing_ok=True)
 
 
@@ -261,10 +267,10 @@ def _link(source: Path, copy: Path) -> None:
         shutil.copy2(source, copy, follow_symlinks=False)
 
 
-def _to_disk(folder: Path) -> None:
-    """Wait until every file in `folder`, and its list of names, is on the disk."""
+def _to_disk(folder: Path, without: Collection[str]) -> None:
+    """Wait until every other file in `folder`, and its list of names, is on the disk."""
     for entry in folder.iterdir():
-        if entry.is_file() and not entry.is_symlink():
+        if entry.name not in without and entry.is_file() and not entry.is_symlink():
             descriptor = os.open(entry, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
             try:
                 os.fsync(descriptor)

@@ -105,11 +105,6 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def size_of(folder: Path) -> int:
-    """Bytes to be checked before a run goes on."""
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-
-
 def _checked(
     folder: Path, notes: Iterator[Any], told: Callable[[int], None]
 ) -> tuple[Begun | None, int]:
