@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import whole
+from simulator.cli.options import Engine, Scheduler, whole
 from simulator.errors import CheckFailed, InputError, Problem, SimError
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def run(
     keep: Annotated[
         str, typer.Option(metavar="WHAT", help="all, or summary: statistics without the draws.")
     ] = "all",
+    engine: Engine = "threads",
+    scheduler: Scheduler = None,
     force: Annotated[
         bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
     ] = False,
@@ -77,6 +79,8 @@ def run(
         force=force,
         precision=precision,
         keep=keep,
+        engine=engine,
+        scheduler=scheduler,
     )
     if len(files) > 1:
         _check(files, options)

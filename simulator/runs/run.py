@@ -25,6 +25,7 @@ from simulator.runs.resume import begun_for, going_on
 from simulator.runs.room import bytes_in, refuse_too_large
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import vintages_of
+from simulator.runs.workers import cluster_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
 from simulator.scenario.layers import Layers
 from simulator.scenario.model import Scenario
@@ -186,12 +187,14 @@ def write_run(
 
 def _interrupted(kept: int = 0) -> Interrupted:
     """What a user hears who stopped a run of which so many draws are kept."""
-    words = "interrupted; earlier results are as they were"
-    if kept:
-        words += (
-            f", and {grouped(kept, 0)} draws are kept\n    → the same command goes on from there"
-        )
-    return Interrupted(words)
+    return Interrupted(f"interrupted; earlier results are as they were{_kept(kept)}")
+
+
+def _kept(draws: int) -> str:
+    """What is left of a run that was stopped."""
+    if not draws:
+        return ""
+    return f"\n    → {grouped(draws, 0)} draws are kept, the same command goes on from there"
 
 
 def _folder_name(scenario: Scenario) -> str:
@@ -302,7 +305,7 @@ def _make(
 ) -> tuple[Manifest, tuple[Reached, ...], int]:
     from simulator.runs.write import Simulation  # numpy and pyarrow come with it
 
-    run = Simulation(request.scenario, request.threads, request.targets)
+    run = Simulation(request.scenario, request.threads, targets=request.targets)
     about = _identity(request.scenario)
     without = (DRAWS, INPUTS) if request.options.keep == STATISTICS else ()
     begun = begun_for(folder, about, progress, anew=request.options.force)
@@ -310,6 +313,7 @@ def _make(
         refuse_too_large(folder, run.bytes_wanted - bytes_in(begun))
     try:
         with (
+            cluster_of(request.options, progress) as run.workers,
             replacing(folder, begun if run.resumable else None, without) as temporary,
             run.writing(temporary, about, progress),
         ):
@@ -326,9 +330,10 @@ def _make(
             manifest = _manifest(request, scenario, identity, files, run.reached)
             write_text(temporary / MANIFEST, manifest.to_json())
     except MemoryError:
-        raise EnvironmentFault(
-            "there is not enough memory\n    → ask for fewer draws or threads"
-        ) from None
+        words = "there is not enough memory\n    → ask for fewer draws or threads"
+        raise EnvironmentFault(words + _kept(run.noted)) from None
+    except EnvironmentFault as fault:
+        raise EnvironmentFault(f"{fault}{_kept(run.noted)}") from fault
     except KeyboardInterrupt:
         raise _interrupted(run.noted) from None
     finally:

@@ -14,14 +14,16 @@ from simulator.analysis.statistics import summarise
 from simulator.engine import BLOCK, Plan
 from simulator.runs.blocks import in_order, spans
 from simulator.runs.options import Progress
+from simulator.runs.parts import PartMaker
 from simulator.runs.precision import Reached, Target, check_names, checkpoints
 from simulator.runs.room import bytes_in
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
+from simulator.runs.workers import Workers
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
 from simulator.store.manifest import StoredFile
-from simulator.store.parquet import ColumnsWriter
+from simulator.store.parquet import ROW_GROUP_DRAWS, ColumnsWriter
 from simulator.store.summary import write_summary_csv, write_summary_parquet
 from simulator.store.unfinished import Journal
 from simulator.tables import Float64, Outcomes
@@ -37,12 +39,13 @@ class Simulation:
     """A run under way: makes draws, writes them, and watches the targets of `--precision`.
 
     `resumed` says how many of the draws an earlier run made that was killed, `noted` how many can
-    be gone on with if this one is. Memory does not grow with the draws, except for 8 bytes a draw
-    and target.
+    be gone on with if this one is. With `workers` they make the draws, else `threads` do. Memory
+    does not grow with the draws, except for 8 bytes a draw and target.
     """
 
     scenario: Scenario
     threads: int
+    workers: Workers | None = None
     targets: tuple[Target, ...] = ()
     draws: int = 0
     resumed: int = 0
@@ -121,7 +124,10 @@ class Simulation:
         cap = self.scenario.sampling.draws
         stops = checkpoints(self.scenario.sampling, cap) if self.targets else [cap]
         for stop in stops:
-            self._extend(stop, progress)
+            if self.workers is not None:
+                self._extend_by_parts(self.workers, stop, progress)
+            else:
+                self._extend(stop, progress)
             self.reached = tuple(self._check(target) for target in self.targets)
             if self.targets and all(found.ok for found in self.reached):
                 break
@@ -140,6 +146,18 @@ class Simulation:
                 self._inputs.write(start, end - start, inputs)
                 self._note()
                 self._keep(outcomes)
+                self.draws = end
+                progress.advance(end - start)
+
+    def _extend_by_parts(self, workers: Workers, stop: int, progress: Progress) -> None:
+        """The same, in whole row groups that are encoded where they are made."""
+        make = PartMaker(self.scenario, self.block, self._draws.encoder, self._inputs.encoder)
+        jobs = spans(self.draws, stop, ROW_GROUP_DRAWS)
+        with closing(workers.in_order(make, jobs)) as parts:
+            for (start, end), part in parts:
+                self._draws.add(start, end - start, part.draws)
+                self._inputs.add(start, end - start, part.inputs)
+                self._note()
                 self.draws = end
                 progress.advance(end - start)
 

@@ -90,8 +90,8 @@ def replacing(
     """A temporary folder that takes the place of `target` when the block ends well.
 
     It is `begun`, which a killed run left, unless somebody else went on with that meanwhile.
-    On any exception the temporary folder is removed and `target` is as it was; Ctrl-C leaves a
-    folder with a journal (see `unfinished`) so that the run can go on later. Files named in
+    On any exception, Ctrl-C included, `target` is as it was and the temporary folder is removed,
+    unless it has a journal (see `unfinished`) with which the run can go on later. Files named in
     `without` are work that the result does not keep.
     Files in an earlier result that no run wrote (notes, exports) are carried over. Raises
     InputError when `target` holds something else than results, EnvironmentFault for the disk.
@@ -121,7 +121,7 @@ def _replacing(target: Path, begun: Path | None, without: Collection[str]) -> It
             _forget_work(temporary, without)
             _swap(temporary, target)
             _sync_folder(target.parent)
-        except KeyboardInterrupt:
+        except BaseException:
             keep = lock is not None and (temporary / JOURNAL).exists()
             raise
         finally:

@@ -126,7 +126,9 @@ def test_ctrl_c_keeps_what_is_done(
 ) -> None:
     """It says how much; the next run says from where it goes on, and counts only the rest."""
     folder = tmp_path / "small"
-    with pytest.raises(Interrupted, match="2\u00a0048 draws are kept\n    → the same command"):
+    with pytest.raises(
+        Interrupted, match="were\n    → 2\u00a0048 draws are kept, the same command"
+    ):
         write_run(small, folder, draws=DRAWS, progress=Watch(5))
     result, watch = resumed(small, folder)
     assert watch.said == [f"{folder}: goes on from 2\u00a0048 of 3\u00a0272 draws"]
@@ -253,13 +255,22 @@ def test_work_of_another_program_is_removed(
     assert left_beside(folder) == []
 
 
-def test_errors_leave_nothing(small: Scenario, tmp_path: Path) -> None:
-    """A full disk is not filled for good."""
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
+def test_faults_of_the_machine_lose_nothing(
+    small: Scenario, tmp_path: Path, hashes: Hashes, whole: dict[str, str], error: BaseException
+) -> None:
+    """Space is made, and the run goes on; before the first row group nothing is left."""
     folder = tmp_path / "small"
-    full = OSError(28, "No space left on device")
-    with pytest.raises(EnvironmentFault, match="the disk is full"):
-        write_run(small, folder, draws=DRAWS, progress=Watch(5, full))
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(EnvironmentFault, match="→ 2\u00a0048 draws are kept"):
+        write_run(small, folder, draws=DRAWS, progress=Watch(5, error))
+    result, _ = resumed(small, folder)
+    assert result.resumed == 2 * GROUP
+    assert hashes(folder) == whole
+    with pytest.raises(EnvironmentFault) as caught:
+        write_run(small, tmp_path / "none", draws=DRAWS, progress=Watch(1, error))
+    assert "kept" not in str(caught.value)
+    assert not (tmp_path / "none").exists()
+    assert left_beside(tmp_path / "none") == []
 
 
 def test_a_run_under_way_is_left_alone(
