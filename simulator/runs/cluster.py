@@ -151,12 +151,12 @@ def cluster(scheduler: str | None, processes: int, progress: Saying) -> Iterator
 
 
 def _local(distributed: Any, processes: int) -> Any:  # noqa: ANN401 - untyped library
-    """Worker processes of this machine, for this machine only; without a web page."""
+    """Worker processes of this machine, which listen to this machine only."""
     return distributed.LocalCluster(
         n_workers=processes,
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # None would take a fixed port
         memory_limit=0,
         silence_logs=logging.CRITICAL,
     )
