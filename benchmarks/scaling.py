@@ -32,7 +32,7 @@ from simulator.store.parquet import ROW_GROUP_DRAWS, ColumnsWriter, Encoder
 SCENARIO = "scenarios/base.toml"
 PARTS = 8
 POINT = 4096
-TASKS = 2000
+TASKS = 1000
 
 
 def took(work: Callable[[], object]) -> float:
@@ -109,12 +109,14 @@ def of_points() -> None:
 def of_tasks() -> None:
     """Tasks that do nothing, through a scheduler and two workers of this machine."""
     with cluster(None, 2, Silent()) as workers:
-        began = time.perf_counter()
-        with closing(workers.in_order(nothing, range(TASKS))) as done:
-            for _ in done:
-                pass
-        rate = TASKS / (time.perf_counter() - began)
-        told("tasks that do nothing, one after another", rate, 0, "/s by the clock")
+        for count, what in ((0, "alone"), (16 * TASKS, "together")):
+            jobs = range(count or TASKS)
+            began = time.perf_counter()
+            with closing(workers.in_order(nothing, jobs, count=count)) as done:
+                for _ in done:
+                    pass
+            rate = len(jobs) / (time.perf_counter() - began)
+            told(f"jobs that do nothing, {what}", rate, 0, "/s by the clock")
 
 
 def of_whole_runs(folder: Path) -> None:

@@ -208,6 +208,14 @@ def test_a_back_test_says_the_same(
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
 
 
+def test_small_jobs_travel_together(inside: str) -> None:
+    """Their order stays; a few of them are spread over the workers all the same."""
+    for count in (0, 1, 5, 70, 130):
+        with cluster_module.cluster(inside, 1, Silent()) as workers:
+            found = list(workers.in_order(abs, range(-count, 0), count=count))
+        assert found == [(job, -job) for job in range(-count, 0)]
+
+
 def test_dask_that_is_not_installed_is_told(
     small_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +267,7 @@ def test_another_version_is_refused(
 def test_a_worker_that_joined_late_is_compared_too() -> None:
     """By every task."""
     with pytest.raises(cluster_module.OtherProgram):
-        cluster_module._do("t", "another", pickle.dumps(len), "job")
+        cluster_module._do("t", "another", pickle.dumps(len), ["job"])
 
 
 def test_another_processor_is_told(
