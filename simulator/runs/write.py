@@ -13,6 +13,7 @@ import numpy as np
 from simulator.analysis.statistics import summarise
 from simulator.engine import BLOCK, Plan
 from simulator.runs.blocks import in_order, spans
+from simulator.runs.memory import keep_freed_memory
 from simulator.runs.options import Progress
 from simulator.runs.precision import Reached, Target, check_names, checkpoints
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
@@ -26,12 +27,16 @@ from simulator.tables import Float64, Outcomes
 
 Block = tuple[Outcomes, dict[str, Float64]]
 
+ROOM = 48 << 20
+"""Bytes of a block at most, where `BLOCK` draws of many outputs would take more."""
+
 
 @dataclass
 class Simulation:
     """A run under way: makes draws, writes them, and watches the targets of `--precision`.
 
-    Memory does not grow with the draws, except for 8 bytes a draw and target.
+    Memory does not grow with the draws, except for 8 bytes a draw and target. `block` draws are
+    made at a time, as many as there is room for when it is 0; no bit depends on it.
     """
 
     scenario: Scenario
@@ -39,21 +44,30 @@ class Simulation:
     targets: tuple[Target, ...] = ()
     draws: int = 0
     reached: tuple[Reached, ...] = ()
-    block: int = BLOCK
+    block: int = 0
     _kept: dict[tuple[str, str], list[Float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        keep_freed_memory()
         self.plan = Plan(self.scenario, self.scenario.sampling)
         self.proposed = tuple(proposed_of(self.scenario))
         self.thresholds = thresholds_of(self.scenario, self.proposed)
+        if not self.block:
+            self.block = BLOCK
+            while self.block > 1024 and 8 * self.block * self._cells > ROOM:
+                self.block //= 2
         names = [column.name for column in self.plan.columns]
         check_names(self.targets, names, self.plan.periods, self._by_column())
 
     @property
     def bytes_wanted(self) -> int:
         """About what the draws and inputs will take on the disk; they compress to three parts."""
-        cells = len(self.plan.columns) * len(self.plan.periods) + len(self.plan.input_columns)
-        return self.scenario.sampling.draws * cells * 6
+        return self.scenario.sampling.draws * self._cells * 6
+
+    @property
+    def _cells(self) -> int:
+        """Numbers that are stored of a draw."""
+        return len(self.plan.columns) * len(self.plan.periods) + len(self.plan.input_columns)
 
     def _by_column(self) -> Thresholds:
         """Thresholds by column, that is with the stage in the name."""

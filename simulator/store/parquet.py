@@ -59,7 +59,7 @@ class ColumnsWriter:
     ) -> None:
         self.kind, self.columns, self.periods = kind, tuple(columns), tuple(periods)
         self._names = tuple(column.name for column in columns)
-        self._held = {name: empty(ROW_GROUP_DRAWS, max(1, len(periods))) for name in self._names}
+        self._held: dict[str, Float64] = {}  # the row group that is being filled
         self._filled = 0
         self._draws = 0
         self._file = HashingFile(path)
@@ -89,29 +89,42 @@ class ColumnsWriter:
         done = 0
         while done < count:
             size = min(count - done, ROW_GROUP_DRAWS - self._filled)
-            place = slice(self._filled, self._filled + size)
-            for name in self._names:
-                given = values[name][done : done + size]
-                self._held[name][place] = given.reshape(size, -1)
+            given = {name: values[name][done : done + size] for name in self._names}
             done += size
-            self._filled += size
             self._draws += size
+            if size == ROW_GROUP_DRAWS:
+                self._write_group({name: of.reshape(size, -1) for name, of in given.items()}, size)
+                continue
+            self._hold(given, size)
             if self._filled == ROW_GROUP_DRAWS:
                 self._flush()
 
+    def _hold(self, given: Mapping[str, Float64], size: int) -> None:
+        """Keep a part of a row group until the rest comes."""
+        if not self._held:
+            shape = ROW_GROUP_DRAWS, max(1, len(self.periods))
+            self._held = {name: empty(*shape) for name in self._names}
+        for name, values in given.items():
+            self._held[name][self._filled : self._filled + size] = values.reshape(size, -1)
+        self._filled += size
+
     def _flush(self) -> None:
-        size = self._filled
-        if not size:
-            return
+        if self._filled:
+            self._write_group(self._held, self._filled)
+            self._filled = 0
+
+    def _write_group(self, values: Mapping[str, Float64], size: int) -> None:
+        """The last `size` draws, arrays of shape (size or more, periods), periods in turn."""
         numbers = np.arange(self._draws - size, self._draws, dtype=np.int64)
         for i in range(max(1, len(self.periods))):
             arrays = [from_numpy(numbers)]
             if self.periods:
                 arrays.append(constant_strings(self.periods, i, size))
-            arrays += [from_numpy(self._held[name][:size, i]) for name in self._names]
+            arrays += [
+                from_numpy(np.ascontiguousarray(values[name][:size, i])) for name in self._names
+            ]
             table = pa.Table.from_arrays(arrays, schema=self._schema)
             self._writer.write_table(table, row_group_size=size)
-        self._filled = 0
 
     def close(self, identity: Mapping[str, Any]) -> StoredFile:
         """Write what is left and the identity of the run; returns checksum, size and rows."""
