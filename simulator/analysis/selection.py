@@ -123,7 +123,7 @@ class _Bins:
         self.lows, self.highs, self.scales = lows, highs, scales
         self.count, self.below = count, below
         self._parent, self._keeps = parent, kept
-        self._kept: list[npt.NDArray[np.uint32]] = []
+        self._kept: list[npt.NDArray[Any]] = []
         self.stride = count + 1
         self.counts = np.zeros((len(below), len(lows), self.stride), dtype=np.int64)
 
@@ -159,7 +159,7 @@ class _Bins:
         """Count the values of a piece."""
         where, bins = self.locate(piece.values)
         if self._keeps:
-            self._kept.append(bins.astype(np.uint32))
+            self._kept.append(bins.astype(np.uint16 if self.count < 1 << 16 else np.uint32))
         first = np.arange(len(piece.sizes)) * (self.stride * len(self.lows))
         offsets = np.repeat(first, piece.sizes)
         bins += offsets if where is None else offsets[where]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # names of `mallopt`, see mallopt(3)
-_KEPT = 1 << 28
+_KEPT = 1 << 24  # of each thread's
 _LARGEST = 1 << 25  # of the C library's own limit
 
 
