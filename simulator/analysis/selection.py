@@ -192,16 +192,19 @@ class Selection:
         self._bins.add(piece)
         self._least += int(np.count_nonzero(piece.values == self._low))
 
-    def percentiles(self, pieces: Pieces, levels: Sequence[float]) -> Float64:
-        """Of every replicate and of the whole, shape (R + 1, len(levels)).
+    def percentiles(
+        self, pieces: Pieces, levels: Sequence[float], tails: Sequence[float] = ()
+    ) -> tuple[Float64, Float64]:
+        """As `replicate_percentiles`.
 
         All pieces have been added; they are gone through once more, rarely oftener.
         """
         wanted, last = np.array(levels), (self._sizes - 1)[:, None]
         below = _places(wanted, self._sizes)
         above = np.minimum(below + 1, last)
-        found = self._values(np.hstack([below, above]), pieces)
-        return _between(found[:, : len(wanted)], found[:, len(wanted) :], wanted, below, last)
+        found = self._values(np.hstack([below, above, border_places(tails, self._sizes)]), pieces)
+        low, high, borders = np.split(found, [len(levels), 2 * len(levels)], axis=1)
+        return _between(low, high, wanted, below, last), borders
 
     def _values(self, places: Int64, pieces: Pieces) -> Float64:
         """The order statistics at `places`, shape (R + 1, k)."""
@@ -302,17 +305,40 @@ def _pick(found: Float64, bins: _Bins, places: Int64, pieces: Pieces) -> None:
             found[r, j] = ordered[firsts[slot] + places[r, j] - starts[r, holders[r, j]]]
 
 
-def replicate_percentiles(values: Float64, sizes: Int64, levels: Sequence[float]) -> Float64:
-    """Percentiles of each replicate and of the whole, shape (len(sizes) + 1, len(levels)).
+def border_places(tails: Sequence[float], sizes: Int64) -> Int64:
+    """The draws on the border of each tail, counted from 0, a row a size.
 
-    `values` has shape (n,), replicate by replicate; `sizes`, all above 0, add up to n. The last
-    row is that of the whole. The same numbers as by sorting, to the last bit.
+    For a tail of the part q first the border of the lowest q of the draws, then of the highest:
+    int(q·n) draws are beyond it.
+    """
+    beyond = [np.minimum((tail * sizes).astype(np.int64), sizes - 1) for tail in tails]
+    places = [place for one in beyond for place in (one, sizes - 1 - one)]
+    return np.array(places, dtype=np.int64).reshape(len(places), len(sizes)).T
+
+
+def replicate_percentiles(
+    values: Float64, sizes: Int64, levels: Sequence[float], tails: Sequence[float] = ()
+) -> tuple[Float64, Float64]:
+    """Percentiles and borders of tails, each with a row a replicate and a last one of the whole.
+
+    `values` has shape (n,), replicate by replicate; `sizes`, all above 0, add up to n. Shapes
+    (len(sizes) + 1, len(levels)) and (len(sizes) + 1, 2·len(tails)), see `border_places`. The
+    same numbers as by sorting, to the last bit.
     """
     piece = Piece(values, sizes)
     shape = Shape(sizes, float(values.min()), float(values.max()), kept=True)
     if len(values) < FEW or math.isinf(shape.scale):
-        parts = np.split(values, np.cumsum(sizes)[:-1])
-        return np.array([sorted_percentiles(part, levels) for part in (*parts, values)])
+        parts = (*np.split(values, np.cumsum(sizes)[:-1]), values)
+        return by_sorting(parts, levels, tails)
     selection = Selection(shape)
     selection.add(piece)
-    return selection.percentiles(lambda: iter([piece]), levels)
+    return selection.percentiles(lambda: iter([piece]), levels, tails)
+
+
+def by_sorting(
+    parts: Sequence[Float64], levels: Sequence[float], tails: Sequence[float] = ()
+) -> tuple[Float64, Float64]:
+    """As `replicate_percentiles`, of the values of each replicate and, last, of all."""
+    places = border_places(tails, np.array([len(part) for part in parts]))
+    borders = [np.sort(part)[place] for part, place in zip(parts, places, strict=True)]
+    return np.array([sorted_percentiles(part, levels) for part in parts]), np.array(borders)

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from simulator.scenario.numbers import (
     HalfSpread,
     Model,
-    NonNegativeQuantity,
     Number,
     Positive,
     PositiveQuantity,
@@ -266,75 +265,6 @@ class Rate(Model):
         False,
         description="true: rates far from budget, near 1/budget or very volatile are meant",
     )
-
-
-class Window(Model):
-    """A window through which extrabudgetary money arrives."""
-
-    title: Title = None
-    note: Remark = None
-
-
-Commitment = Literal["signed", "pledged", "under_negotiation"]
-"""How far a donor has committed money."""
-
-
-class Pledge(Provenance):
-    """Money promised or hoped for, in the donor's currency and the file's unit."""
-
-    name: Key
-    window: Key
-    currency: Currency
-    amount: Uncertain
-    probability: Proportion = Quantity(value=Decimal(1))
-    stage: Commitment
-    received: dict[Year, Proportion] = Field(
-        description="share of the amount due each year; of a year before the period only what "
-        "arrives late counts"
-    )
-    delay_months: Uncertain = known("0")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Pledge:
-        total = sum((q.value for q in self.received.values()), Decimal(0))
-        if total > 1 or total == 0:
-            raise ValueError(f"the shares received must sum to at most 1, not {total}")
-        return self
-
-
-class Deliverable(Model):
-    """A planned output and the part of it that extrabudgetary money pays for."""
-
-    planned: PositiveQuantity
-    xb_share: Proportion = Quantity(value=Decimal(1))
-    title: Title = None
-
-
-class Inflows(Model):
-    """How extrabudgetary money is stated, spent and taxed."""
-
-    stated_in: Currency
-    fund: Key = Field("XB", description="the fund of the posts that programme support pays")
-    priced_as: Key | None = Field(
-        None,
-        description="the posts line whose scale, prices and error the posts of `fund` share; the "
-        "only posts line unless given",
-    )
-    psc_rate: Proportion = Field(
-        Quantity(value=Decimal(0)), description="programme support cost, part of spending"
-    )
-    spending_lag_months: Uncertain = known("0")
-    unspent_before: NonNegativeQuantity = Field(
-        Quantity(value=Decimal(0)),
-        description="received before the period and not yet spent, in the budget's currency",
-    )
-    planned: dict[Year, NonNegativeQuantity] = Field(
-        default_factory=dict,
-        description="receipts planned for each year, in the budget's currency: what a shortfall is "
-        "measured against; the pledges at their centre and at budget rates unless given",
-    )
-    regions: dict[Name, Proportion] = Field(default_factory=dict)
-    deliverables: dict[Key, Deliverable] = Field(default_factory=dict)
 
 
 class StudentCopula(Model):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.analysis import pieces as pieces_module
 from simulator.analysis import selection as module
-from simulator.analysis import statistics
 from simulator.analysis.selection import (
     FEW,
     Piece,
@@ -55,15 +55,32 @@ def column(kind: str, rng: np.random.Generator, count: int) -> np.ndarray:
 def test_any_column_has_the_percentiles_of_its_sorted_self(kind: str, replicates: int) -> None:
     """Ties, atoms, outliers and subnormal numbers change nothing; sizes need not divide."""
     values = column(kind, np.random.default_rng(5), 5003)
-    found = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
+    found, _ = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
     assert np.array_equal(found, by_sorting(values, replicates))
+
+
+@pytest.mark.parametrize("kind", ["normal", "shortfall", "capped", "yes or no", "constant"])
+@pytest.mark.parametrize("count", [1, 40, 5003])
+def test_borders_of_tails_are_order_statistics(kind: str, count: int) -> None:
+    """int(q·n) draws beyond on either side, of each replicate and of the whole."""
+    values = column(kind, np.random.default_rng(5), count)
+    replicates = min(3, count)
+    ordered, sizes = by_replicate(values, replicates)
+    _, found = replicate_percentiles(ordered, sizes, LEVELS, [0.05, 0.5])
+    for row, part in zip(
+        found, [*(values[r::replicates] for r in range(replicates)), values], strict=True
+    ):
+        sorted_part, n = np.sort(part), len(part)
+        few, half = min(int(0.05 * n), n - 1), min(int(0.5 * n), n - 1)
+        wanted = [few, n - 1 - few, half, n - 1 - half]
+        assert row.tolist() == sorted_part[wanted].tolist()
 
 
 def test_a_column_wider_than_a_double_is_sorted() -> None:
     """Where the width overflows there are no bins; order statistics are still exact."""
     values = column("too wide", np.random.default_rng(5), 4096)
     with np.errstate(over="ignore"):
-        found = replicate_percentiles(*by_replicate(values, 2), [0.0, 1.0])
+        found, _ = replicate_percentiles(*by_replicate(values, 2), [0.0, 1.0])
     assert found.tolist() == [[-1.7e308, 1.7e308]] * 3
 
 
@@ -79,7 +96,7 @@ def test_random_columns(count: int, replicates: int, seed: int, power: float, sh
     """Whatever the shape of the law and wherever it stands."""
     z = np.random.default_rng(seed).standard_normal(count)
     values = np.sign(z) * np.abs(z) ** min(power, 9.0) + shift
-    found = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
+    found, _ = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
     assert np.array_equal(found, by_sorting(values, replicates))
 
 
@@ -110,8 +127,8 @@ def test_a_column_that_is_not_held_is_counted_in_finer_bins(
     found = Selection(shape)
     for piece in pieces:
         found.add(piece)
-    assert np.array_equal(found.percentiles(lambda: iter(pieces), LEVELS),
-                          by_sorting(values, replicates))  # fmt: skip
+    levels, _ = found.percentiles(lambda: iter(pieces), LEVELS)
+    assert np.array_equal(levels, by_sorting(values, replicates))
 
 
 def test_what_is_collected_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +144,7 @@ def test_what_is_collected_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MANY", 2000)
     values = np.random.default_rng(8).standard_normal(100_000)
     values[::10_000] = 1e12
-    found = replicate_percentiles(*by_replicate(values, 4), LEVELS)
+    found, _ = replicate_percentiles(*by_replicate(values, 4), LEVELS)
     assert np.array_equal(found, by_sorting(values, 4))
     assert most
     assert max(most) <= 2000
@@ -140,7 +157,7 @@ def test_a_summary_is_the_same_held_or_not(
     """Every statistic of a column that is read again equals that of one in memory, to the bit."""
     values = column("heavy tails", np.random.default_rng(9), 100_003)
     held = summarise(values, replicates, {"zero": 0.0})
-    monkeypatch.setattr(statistics, "HELD", 40_000)
+    monkeypatch.setattr(pieces_module, "HELD", 40_000)
     assert [repr(one) for one in summarise(values, replicates, {"zero": 0.0})] == [
         repr(one) for one in held
     ]
