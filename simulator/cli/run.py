@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import whole
+from simulator.cli.options import Engine, Scheduler, whole
 from simulator.errors import CheckFailed, InputError, Problem, SimError
 
 if TYPE_CHECKING:
@@ -45,15 +45,21 @@ def run(
     out: Annotated[
         str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
     ] = "results",
+    keep: Annotated[
+        str, typer.Option(metavar="WHAT", help="all, or summary: statistics without the draws.")
+    ] = "all",
+    engine: Engine = "threads",
+    scheduler: Scheduler = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Compute again what is up to date.")
+        bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
     """Simulate scenarios one after another, keep every draw, and show what each parent will owe.
 
-    Options not given are the scenario's own. A result that is up to date is not computed again.
+    Options not given are the scenario's own. A result that is up to date is not computed again, and
+    a long run that was killed goes on where it was.
 
     \b
     Examples:
@@ -72,6 +78,9 @@ def run(
         out=Path(out),
         force=force,
         precision=precision,
+        keep=keep,
+        engine=engine,
+        scheduler=scheduler,
     )
     if len(files) > 1:
         _check(files, options)
@@ -100,7 +109,14 @@ def _check(files: Sequence[str], options: RunOptions) -> None:
 
 def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
     """Run one after another; a failure does not lose the others. The worst exit code."""
+    from simulator.runs.options import Silent
     from simulator.runs.run import run_file
+
+    class Told(Silent):
+        """Shows no progress, but says what must be known."""
+
+        def say(self, text: str) -> None:
+            talk.say(text)
 
     worst = exits.DONE
     with display_of(quiet=quiet) as display:
@@ -108,7 +124,7 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
             try:
                 if display is not None:
                     display.next(Path(file).stem)
-                result = run_file(file, options, display)
+                result = run_file(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
             except SimError as error:

@@ -228,7 +228,7 @@ def _cells(
     draws = max(1, one.run.manifest.draws)
     workers = max(1, min(threads, MEMORY // (COPIES * 8 * draws)))
     replicates = one.run.manifest.replicates
-    with Readers(one.run.folder / DRAWS) as first, Readers(two.run.folder / DRAWS) as second:
+    with Readers(one.run.file(DRAWS)) as first, Readers(two.run.file(DRAWS)) as second:
 
         def make(job: tuple[Column, str]) -> Compared:
             column, period = job

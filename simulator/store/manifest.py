@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
-from simulator.store.folder import MANIFEST, PROGRAM
+from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS
 
 SCHEMA_VERSION = 1
 
@@ -59,7 +59,7 @@ class Manifest:
     """The contents of `manifest.json`, schema version 1.
 
     `identity` is equal for two runs exactly when their results are (see `run_identity`).
-    `created` is in UTC, ISO 8601.
+    `keep` is "all", or "summary" when the draws were not kept. `created` is in UTC, ISO 8601.
     """
 
     program: Program
@@ -77,6 +77,7 @@ class Manifest:
     precision: PrecisionAsked | None
     created: str
     identity: str
+    keep: str = EVERYTHING
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -94,6 +95,8 @@ class Manifest:
 
     def _said(self) -> dict[str, Any]:
         document = asdict(self)
+        if self.keep == EVERYTHING:  # not said, as before there was a choice
+            document.pop("keep")
         return {"schema_version": document.pop("schema_version"), **document}
 
     @classmethod
@@ -220,7 +223,16 @@ class _Reader:
             precision=self._precision(document),
             created=self.get(document, "created", str),
             identity=self.get(document, "identity", str),
+            keep=self._keep(document),
         )
+
+    def _keep(self, document: Mapping[str, Any]) -> str:
+        if "keep" not in document:
+            return EVERYTHING
+        found: str = self.get(document, "keep", str)
+        if found != STATISTICS:
+            self.fail(f"{STATISTICS!r}, or no such key, is wanted", key="keep", value=repr(found))
+        return found
 
     def _tables(self, document: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
         """The tables inside a table or list, each with its key path."""

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from simulator.errors import InputError, Problem
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
-from simulator.store.folder import DRAWS, INPUTS, SCENARIO, SUMMARY_CSV
+from simulator.store.folder import (
+    DRAWS,
+    EVERYTHING,
+    INPUTS,
+    SCENARIO,
+    STATISTICS,
+    SUMMARY,
+    SUMMARY_CSV,
+)
 from simulator.store.manifest import Manifest, read_manifest
 from simulator.store.sink import hash_of
 from simulator.store.summary import SummaryRow, read_summary_csv
@@ -48,6 +56,12 @@ def problems_of(
             yield Problem(file=str(path), wanted=wanted, remedy=again)
 
 
+def files_of(manifest: Manifest) -> frozenset[str]:
+    """The files that a result of this kind has beside its manifest."""
+    kept = {SUMMARY, SUMMARY_CSV, SCENARIO}
+    return frozenset(kept | ({DRAWS, INPUTS} if manifest.keep == EVERYTHING else set()))
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A result folder: its manifest, the scenario as it was run, and what came of it."""
@@ -55,6 +69,19 @@ class Run:
     folder: Path
     manifest: Manifest
     scenario: Scenario
+
+    @property
+    def has_draws(self) -> bool:
+        """Whether the draws were kept, or statistics only."""
+        return self.manifest.keep == EVERYTHING
+
+    def file(self, name: str) -> Path:
+        """The file of draws or inputs; InputError when they were not kept."""
+        if not self.has_draws:
+            wanted = f"draws are wanted, and this result was made with --keep {STATISTICS}"
+            remedy = f"run it again with --keep {EVERYTHING}"
+            raise InputError(Problem(wanted, file=str(self.folder), remedy=remedy))
+        return self.folder / name
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -69,31 +96,31 @@ class Run:
         """The columns of outputs, with unit, description, output and stage."""
         from simulator.store.parquet import columns_of
 
-        return columns_of(self.folder / DRAWS)
+        return columns_of(self.file(DRAWS))
 
     def column(self, name: str, period: str | None = None) -> Float64:
         """An output in a period (the whole one unless given), shape (n_draws,), in its unit."""
         from simulator.store.parquet import read_column
 
-        return read_column(self.folder / DRAWS, name, period)
+        return read_column(self.file(DRAWS), name, period)
 
     def chunks(self, name: str, period: str | None = None) -> Iterator[Float64]:
         """The same in pieces, for results that do not fit into memory."""
         from simulator.store.parquet import iter_column
 
-        return iter_column(self.folder / DRAWS, name, period)
+        return iter_column(self.file(DRAWS), name, period)
 
     def input_columns(self) -> tuple[Column, ...]:
         """The columns of inputs; `output` is the name of the factor."""
         from simulator.store.parquet import columns_of
 
-        return columns_of(self.folder / INPUTS)
+        return columns_of(self.file(INPUTS))
 
     def inputs(self, name: str) -> Float64:
         """An input as drawn, shape (n_draws,), in the unit of its column."""
         from simulator.store.parquet import read_column
 
-        return read_column(self.folder / INPUTS, name)
+        return read_column(self.file(INPUTS), name)
 
 
 def read_run(folder: Path | str) -> Run:
@@ -104,7 +131,7 @@ def read_run(folder: Path | str) -> Run:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    known = {DRAWS, INPUTS, SUMMARY_CSV, SCENARIO}
+    known = files_of(manifest) - {SUMMARY}
     problems = [
         Problem(file=str(folder), key=name, wanted="the manifest does not name this file")
         for name in sorted(known - set(manifest.files))
