@@ -16,7 +16,7 @@ from simulator.scenario.parts import Sampling
 from simulator.tables import Column, Draws, Float64, Outcomes
 from simulator.units import Month
 
-BLOCK = 16_384
+BLOCK = 32_768
 """Draws made at a time; results do not depend on it."""
 
 

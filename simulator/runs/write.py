@@ -13,6 +13,7 @@ import numpy as np
 from simulator.analysis.statistics import summarise
 from simulator.engine import BLOCK, Plan
 from simulator.runs.blocks import in_order, spans
+from simulator.runs.memory import keep_freed_memory
 from simulator.runs.options import Progress
 from simulator.runs.parts import PartMaker
 from simulator.runs.precision import Reached, Target, check_names, checkpoints
@@ -33,6 +34,9 @@ RESUMABLE = 1 << 18
 
 Block = tuple[Outcomes, dict[str, Float64]]
 
+ROOM = 48 << 20
+"""Bytes of a block at most, where `BLOCK` draws of many outputs would take more."""
+
 
 @dataclass
 class Simulation:
@@ -40,7 +44,8 @@ class Simulation:
 
     `resumed` says how many of the draws an earlier run made that was killed, `noted` how many can
     be gone on with if this one is. With `workers` they make the draws, else `threads` do. Memory
-    does not grow with the draws, except for 8 bytes a draw and target.
+    does not grow with the draws, except for 8 bytes a draw and target. `block` draws are made at a
+    time, as many as there is room for when it is 0; no bit depends on it.
     """
 
     scenario: Scenario
@@ -51,22 +56,31 @@ class Simulation:
     resumed: int = 0
     noted: int = 0
     reached: tuple[Reached, ...] = ()
-    block: int = BLOCK
+    block: int = 0
     _journal: Journal | None = None
     _kept: dict[tuple[str, str], list[Float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        keep_freed_memory()
         self.plan = Plan(self.scenario, self.scenario.sampling)
         self.proposed = tuple(proposed_of(self.scenario))
         self.thresholds = thresholds_of(self.scenario, self.proposed)
+        if not self.block:
+            self.block = BLOCK
+            while self.block > 1024 and 8 * self.block * self._cells > ROOM:
+                self.block //= 2
         names = [column.name for column in self.plan.columns]
         check_names(self.targets, names, self.plan.periods, self._by_column())
 
     @property
     def bytes_wanted(self) -> int:
         """About what the draws and inputs will take on the disk; they compress to three parts."""
-        cells = len(self.plan.columns) * len(self.plan.periods) + len(self.plan.input_columns)
-        return self.scenario.sampling.draws * cells * 6
+        return self.scenario.sampling.draws * self._cells * 6
+
+    @property
+    def _cells(self) -> int:
+        """Numbers that are stored of a draw."""
+        return len(self.plan.columns) * len(self.plan.periods) + len(self.plan.input_columns)
 
     def _by_column(self) -> Thresholds:
         """Thresholds by column, that is with the stage in the name."""

@@ -85,14 +85,15 @@ class Encoder:
     def tables(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[pa.Table]:
         """Draws `start` to `start + count`, at most `ROW_GROUP_DRAWS`: a table for each period.
 
-        `values` have shape (≥ count, n_periods), each column contiguous.
+        `values` have shape (≥ count, n_periods), or (≥ count,) without periods.
         """
+        tables = [values[column.name][:count].reshape(count, -1) for column in self.columns]
         numbers = from_numpy(np.arange(start, start + count, dtype=np.int64))
         for i in range(max(1, len(self.periods))):
             arrays = [numbers]
             if self.periods:
                 arrays.append(constant_strings(self.periods, i, count))
-            arrays += [from_numpy(values[column.name][:count, i]) for column in self.columns]
+            arrays += [from_numpy(np.ascontiguousarray(table[:, i])) for table in tables]
             yield pa.Table.from_arrays(arrays, schema=self.schema)
 
     def groups(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[Group]:
@@ -134,7 +135,7 @@ class ColumnsWriter:
     ) -> None:
         self.encoder = Encoder(kind, tuple(columns), tuple(periods))
         self._names = tuple(column.name for column in columns)
-        self._held = {name: empty(ROW_GROUP_DRAWS, max(1, len(periods))) for name in self._names}
+        self._held: dict[str, Float64] = {}  # the row group that is being filled
         self._filled = 0
         self._draws = begun.draws if begun is not None else 0
         self._file = JoinedFile(
@@ -148,22 +149,35 @@ class ColumnsWriter:
         done = 0
         while done < count:
             size = min(count - done, ROW_GROUP_DRAWS - self._filled)
-            place = slice(self._filled, self._filled + size)
-            for name in self._names:
-                given = values[name][done : done + size]
-                self._held[name][place] = given.reshape(size, -1)
+            given = {name: values[name][done : done + size] for name in self._names}
             done += size
-            self._filled += size
             self._draws += size
+            if size == ROW_GROUP_DRAWS:
+                self._encode(given, size)
+                continue
+            self._hold(given, size)
             if self._filled == ROW_GROUP_DRAWS:
                 self.flush()
+
+    def _hold(self, given: Mapping[str, Float64], size: int) -> None:
+        """Keep a part of a row group until the rest comes."""
+        if not self._held:
+            shape = ROW_GROUP_DRAWS, max(1, len(self.encoder.periods))
+            self._held = {name: empty(*shape) for name in self._names}
+        for name, values in given.items():
+            self._held[name][self._filled : self._filled + size] = values.reshape(size, -1)
+        self._filled += size
 
     def flush(self) -> None:
         """Put what is held into a row group; unless it is full, nothing can follow."""
         size, self._filled = self._filled, 0
         if size:
-            for table in self.encoder.tables(self._draws - size, size, self._held):
-                self._file.encode(table)
+            self._encode(self._held, size)
+
+    def _encode(self, values: Mapping[str, Float64], size: int) -> None:
+        """The last `size` draws."""
+        for table in self.encoder.tables(self._draws - size, size, values):
+            self._file.encode(table)
 
     def add(self, start: int, count: int, groups: Iterable[Group]) -> None:
         """Add draws that `encoder` made into row groups elsewhere; all but the last are full."""
