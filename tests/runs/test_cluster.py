@@ -27,6 +27,7 @@ from simulator.store import parquet
 from simulator.store.sink import hash_of
 
 Hashes = Callable[[Path], dict[str, str]]
+BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.toml"
 GROUP = 1024
 DRAWS = 8 * GROUP + 300
 
@@ -295,6 +296,64 @@ def test_options_that_do_not_go_together(
     """Exit code 2, before anything is started."""
     assert main(["run", str(small_file), *more]) == 2
     assert told in capsys.readouterr().err
+
+
+def leave(job: int) -> None:
+    """The end of the process that does it."""
+    os._exit(job)
+
+
+@pytest.mark.soak
+def test_a_task_that_kills_every_worker_ends_in_words() -> None:
+    """Exit code 3, not an endless loop."""
+    with (
+        cluster_module.cluster(None, 2, Silent()) as workers,
+        pytest.raises(EnvironmentFault, match="workers died over and over at the same task"),
+    ):
+        list(workers.in_order(leave, [1]))
+
+
+@pytest.mark.soak
+def test_whoever_works_the_bytes_are_the_same(
+    tmp_path: Path, hashes: Hashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1, 2 and 4 threads, three block sizes, and a cluster of 1 and of 3, killed every third part.
+
+    The whole budget, with row groups of their usual size.
+    """
+    monkeypatch.setattr(parquet, "ROW_GROUP_DRAWS", 32_768)
+    monkeypatch.setattr(write_module, "ROW_GROUP_DRAWS", 32_768)
+    simulation, found = write_module.Simulation, []
+    for threads, block in ((1, 0), (2, 1000), (4, 16_384), (2, 50_000)):
+        monkeypatch.setattr(write_module, "Simulation", functools.partial(simulation, block=block))
+        asked = options(tmp_path / f"t{threads}-{block}", draws=400_000, threads=threads)
+        found.append(hashes(run_file(BASE, asked).folder))
+    monkeypatch.setattr(write_module, "Simulation", simulation)
+    for number in (1, 3):
+        with local(number, processes=True) as here:
+            killer = _Killer(here)
+            asked = options(tmp_path / f"d{number}", here.scheduler_address, draws=400_000)
+            found.append(hashes(run_file(BASE, asked, killer).folder))
+            assert killer.killed >= 3
+    assert all(files == found[0] for files in found)
+
+
+class _Killer(Silent):
+    """Kills a worker after every third part."""
+
+    def __init__(self, here: Any) -> None:
+        self.here, self.parts, self.killed, self.drawing = here, 0, 0, True
+
+    def summarise(self, total: int) -> None:
+        self.drawing = False
+
+    def advance(self, n: int) -> None:
+        self.parts += 1
+        if self.drawing and self.parts % 3 == 0:
+            with distributed.Client(self.here.scheduler_address, set_as_default=False) as client:
+                pids = client.run(os.getpid)
+            os.kill(sorted(pids.values())[0], signal.SIGKILL)
+            self.killed += 1
 
 
 def test_problems_survive_the_way_from_a_worker() -> None:
