@@ -12,7 +12,7 @@ import typer
 
 from simulator.cli import exits, talk
 from simulator.cli.options import Engine, Scheduler, whole
-from simulator.errors import CheckFailed, InputError, Problem, SimError
+from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
     from simulator.cli.progress import Display
@@ -127,10 +127,10 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
                 result = run_file(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
+            except Interrupted:
+                raise  # the others are not begun
             except SimError as error:
                 worst = max(worst, exits.report(error))
-                if worst == exits.INTERRUPTED:
-                    break
     return worst
 
 
