@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,8 @@ class Manifest:
     """The contents of `manifest.json`, schema version 1.
 
     `identity` is equal for two runs exactly when their results are (see `run_identity`).
-    `keep` is "all", or "summary" when the draws were not kept. `created` is in UTC, ISO 8601.
+    `keep` is "all", or "summary" when the draws were not kept. `asked` names the file that was run
+    and the settings that were given for it, when there was one. `created` is in UTC, ISO 8601.
     """
 
     program: Program
@@ -78,6 +79,7 @@ class Manifest:
     created: str
     identity: str
     keep: str = EVERYTHING
+    asked: Mapping[str, str] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -97,6 +99,8 @@ class Manifest:
         document = asdict(self)
         if self.keep == EVERYTHING:  # not said, as before there was a choice
             document.pop("keep")
+        if not self.asked:
+            document.pop("asked")
         return {"schema_version": document.pop("schema_version"), **document}
 
     @classmethod
@@ -223,6 +227,7 @@ class _Reader:
             precision=self._precision(document),
             created=self.get(document, "created", str),
             identity=self.get(document, "identity", str),
+            asked=self.texts(document, "asked") if "asked" in document else {},
             keep=self._keep(document),
         )
 
