@@ -375,7 +375,9 @@ def _manifest(
     asked = None
     if request.targets:
         every = all(found.ok for found in reached)
-        asked = PrecisionAsked(canonical(request.targets), request.cap, every)
+        needed = {str(f.target): f.plain_draws(scenario.sampling.draws) for f in reached}
+        plain = {target: draws for target, draws in sorted(needed.items()) if draws is not None}
+        asked = PrecisionAsked(canonical(request.targets), request.cap, every, plain)
     sampling = scenario.sampling
     return Manifest(
         program=program(),

@@ -47,11 +47,15 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionAsked:
-    """Targets of `--precision`, the most draws allowed, and whether the targets were reached."""
+    """Targets of `--precision`, the most draws allowed, and whether the targets were reached.
+
+    `plain` says of each target how many draws of plain random numbers would have been needed.
+    """
 
     targets: str
     cap: int
     reached: bool
+    plain: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,10 @@ class _Reader:
             )
         return files
 
+    def _plain(self, table: Mapping[str, Any]) -> dict[str, int]:
+        found = self.get(table, "plain", dict, "precision.")
+        return {name: self.get(found, name, int, "precision.plain.") for name in found}
+
     def _precision(self, document: Mapping[str, Any]) -> PrecisionAsked | None:
         if document.get("precision") is None:
             return None
@@ -281,4 +289,5 @@ class _Reader:
             self.get(table, "targets", str, "precision."),
             self.get(table, "cap", int, "precision."),
             self.get(table, "reached", bool, "precision."),
+            self._plain(table) if "plain" in table else {},
         )

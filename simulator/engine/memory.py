@@ -7,6 +7,7 @@ a third of a run, and two threads wait for each other while it happens.
 
 from __future__ import annotations
 
+import functools
 import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # names of `mallopt`, see mallopt(3)
@@ -14,6 +15,7 @@ _KEPT = 1 << 24  # of each thread's
 _LARGEST = 1 << 25  # of the C library's own limit
 
 
+@functools.cache
 def keep_freed_memory() -> None:
     """Tell the C library, where it is GNU's, to keep freed memory; elsewhere nothing is done."""
     if not sys.platform.startswith("linux"):
