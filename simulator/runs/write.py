@@ -14,6 +14,7 @@ import numpy as np
 from simulator.analysis.plain import plain_error
 from simulator.analysis.statistics import summarise
 from simulator.engine import BLOCK, Plan
+from simulator.engine.memory import release_freed_memory
 from simulator.runs.blocks import in_order, spans
 from simulator.runs.options import Progress
 from simulator.runs.parts import PartMaker
@@ -202,6 +203,7 @@ class Simulation:
         keep = self._journal is not None
         yield DRAWS, self._draws.close(identity, keep=keep)
         yield INPUTS, self._inputs.close(identity, keep=keep)
+        release_freed_memory()
         replicates = self.scenario.sampling.replicates
         driven = driven_columns(self.scenario, self.plan.columns) if self.plan.drivers else ()
         progress.summarise(len(self.plan.columns) * len(self.plan.periods) + len(driven))
