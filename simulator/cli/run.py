@@ -16,7 +16,9 @@ from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimE
 
 if TYPE_CHECKING:
     from simulator.cli.progress import Display
-    from simulator.runs.run import RunOptions, RunResult
+    from simulator.runs.options import Progress, RunOptions
+    from simulator.runs.run import RunResult
+    from simulator.runs.unchanged import Unchanged
 
 
 def run(
@@ -67,7 +69,7 @@ def run(
       sim run scenarios/base.toml --draws 131_072 --seed 7 --out trial
       sim run scenarios/*.toml --quiet
     """
-    from simulator.runs.run import RunOptions
+    from simulator.runs.options import RunOptions
 
     options = RunOptions(
         draws=draws,
@@ -110,7 +112,6 @@ def _check(files: Sequence[str], options: RunOptions) -> None:
 def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
     """Run one after another; a failure does not lose the others. The worst exit code."""
     from simulator.runs.options import Silent
-    from simulator.runs.run import run_file
 
     class Told(Silent):
         """Shows no progress, but says what must be known."""
@@ -124,7 +125,7 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
             try:
                 if display is not None:
                     display.next(Path(file).stem)
-                result = run_file(file, options, display or (None if quiet else Told()))
+                result = _run(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
             except Interrupted:
@@ -132,6 +133,20 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
             except SimError as error:
                 worst = max(worst, exits.report(error))
     return worst
+
+
+def _run(file: str, options: RunOptions, progress: Progress | None) -> RunResult | Unchanged:
+    """Run a scenario, unless its result can be seen to be up to date before it is read."""
+    from simulator.runs.recorded import record_run
+    from simulator.runs.unchanged import unchanged
+
+    found = unchanged(file, options)
+    if found is not None:
+        record_run(found)
+        return found
+    from simulator.runs.run import run_file
+
+    return run_file(file, options, progress)
 
 
 def display_of(*, quiet: bool) -> Display | nullcontext[None]:
@@ -143,7 +158,7 @@ def display_of(*, quiet: bool) -> Display | nullcontext[None]:
     return Display()
 
 
-def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
+def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     """The result on stdout, what was done on stderr."""
     from simulator.store.result import Run
 
@@ -163,7 +178,7 @@ def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
         talk.say(f"{result.folder}: {done}{took}")
 
 
-def _insist(result: RunResult) -> None:
+def _insist(result: RunResult | Unchanged) -> None:
     """Raise CheckFailed when the precision asked for was not reached."""
     if result.precision_reached is False:
         lines = [

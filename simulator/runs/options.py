@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import InputError, Problem
-from simulator.scenario.model import Scenario
-from simulator.scenario.settings import with_sampling
 from simulator.store.folder import EVERYTHING, STATISTICS
+
+if TYPE_CHECKING:
+    from simulator.scenario.model import Scenario
 
 MOST_THREADS = 1024
 THREADS, DASK = "threads", "dask"
@@ -110,6 +111,8 @@ class RunOptions:
 
     def sampled(self, scenario: Scenario) -> Scenario:
         """The scenario under these settings; InputError names every option out of range."""
+        from simulator.scenario.settings import with_sampling  # pydantic comes with it
+
         self.check()
         chosen = with_sampling(
             scenario,

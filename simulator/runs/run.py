@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.budget.tieout import TieOut
 from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
 from simulator.render.figures import grouped
+from simulator.runs.asked import asked_of
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
@@ -96,6 +97,14 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """Where a scenario was read from: every file with its checksum, and how it was asked for."""
+
+    files: Mapping[str, str]
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Request:
     """A scenario under the options of its run, and what the precision asked for allows."""
 
@@ -103,7 +112,7 @@ class _Request:
     options: RunOptions
     targets: tuple[Target, ...]
     threads: int
-    read_from: Mapping[str, str]
+    read: _Read
 
     @property
     def cap(self) -> int:
@@ -132,7 +141,8 @@ def run_file(
         scenario = scenario_of(layers)
         folder = options.out / _folder_name(scenario)
         try:
-            result = _run(scenario, folder, options, progress, layers.files)
+            read = _Read(layers.files, asked_of(path, options))
+            result = _run(scenario, folder, options, progress, read)
         except InputError as error:
             raise InputError(_with_places(error.problems, layers)) from None
         record_run(result)
@@ -180,7 +190,7 @@ def write_run(
     if problems:
         raise InputError(problems)
     try:
-        return _run(scenario, Path(folder), options, progress, {})
+        return _run(scenario, Path(folder), options, progress, _Read({}, {}))
     except KeyboardInterrupt:
         raise _interrupted() from None
 
@@ -212,7 +222,7 @@ def _folder_name(scenario: Scenario) -> str:
     return name
 
 
-def _request(scenario: Scenario, options: RunOptions, read_from: Mapping[str, str]) -> _Request:
+def _request(scenario: Scenario, options: RunOptions, read: _Read) -> _Request:
     """The request with every option checked; nothing on the disk is touched."""
     sampled = options.sampled(scenario)
     threads = options.thread_count()
@@ -223,7 +233,7 @@ def _request(scenario: Scenario, options: RunOptions, read_from: Mapping[str, st
         if options.draws is None:
             sampling = sampled.sampling.model_copy(update={"draws": MOST_DRAWS})
             sampled = sampled.model_copy(update={"sampling": sampling})
-    return _Request(sampled, options, targets, threads, read_from)
+    return _Request(sampled, options, targets, threads, read)
 
 
 def _run(
@@ -231,10 +241,10 @@ def _run(
     folder: Path,
     options: RunOptions,
     progress: Progress | None,
-    read_from: Mapping[str, str],
+    read: _Read,
 ) -> RunResult:
     began = time.perf_counter()
-    request = _request(scenario, options, read_from)
+    request = _request(scenario, options, read)
     tied = checked_tie_out(request.scenario)
     refuse_foreign(folder)
     with in_words(folder, "look for earlier results"):
@@ -365,7 +375,9 @@ def _manifest(
     asked = None
     if request.targets:
         every = all(found.ok for found in reached)
-        asked = PrecisionAsked(canonical(request.targets), request.cap, every)
+        needed = {str(f.target): f.plain_draws(scenario.sampling.draws) for f in reached}
+        plain = {target: draws for target, draws in sorted(needed.items()) if draws is not None}
+        asked = PrecisionAsked(canonical(request.targets), request.cap, every, plain)
     sampling = scenario.sampling
     return Manifest(
         program=program(),
@@ -378,10 +390,11 @@ def _manifest(
         draws=sampling.draws,
         periods=scenario.periods,
         vintages=vintages_of(scenario),
-        read_from=request.read_from,
+        read_from=request.read.files,
         files=files,
         precision=asked,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         identity=identity["identity"],
         keep=request.options.keep,
+        asked=request.read.asked,
     )

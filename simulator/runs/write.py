@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.plain import plain_error
 from simulator.analysis.statistics import summarise
 from simulator.engine import BLOCK, Plan
+from simulator.engine.memory import release_freed_memory
 from simulator.runs.blocks import in_order, spans
-from simulator.runs.memory import keep_freed_memory
 from simulator.runs.options import Progress
 from simulator.runs.parts import PartMaker
-from simulator.runs.precision import Reached, Target, check_names, checkpoints
+from simulator.runs.precision import EXCEEDS, Reached, Target, check_names, checkpoints
 from simulator.runs.room import bytes_in
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
@@ -61,7 +63,6 @@ class Simulation:
     _kept: dict[tuple[str, str], list[Float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        keep_freed_memory()
         self.plan = Plan(self.scenario, self.scenario.sampling)
         self.proposed = tuple(proposed_of(self.scenario))
         self.thresholds = thresholds_of(self.scenario, self.proposed)
@@ -190,7 +191,10 @@ class Simulation:
         amounts = self._by_column().get(key, {})
         found = {s.name: s for s in summarise(values, self.scenario.sampling.replicates, amounts)}
         best = found[target.statistic]
-        return Reached(target, best.value, best.standard_error, target.allowed(best.value))
+        allowed = target.allowed(best.value)
+        limit = amounts.get(target.statistic.removeprefix(EXCEEDS), math.nan)
+        plain = plain_error(values, target.statistic, limit)
+        return Reached(target, best.value, best.standard_error, allowed, plain)
 
     def finish(
         self, identity: Mapping[str, Any], progress: Progress
@@ -199,6 +203,7 @@ class Simulation:
         keep = self._journal is not None
         yield DRAWS, self._draws.close(identity, keep=keep)
         yield INPUTS, self._inputs.close(identity, keep=keep)
+        release_freed_memory()
         replicates = self.scenario.sampling.replicates
         driven = driven_columns(self.scenario, self.plan.columns) if self.plan.drivers else ()
         progress.summarise(len(self.plan.columns) * len(self.plan.periods) + len(driven))

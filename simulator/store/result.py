@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import math
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem
-from simulator.scenario.model import Scenario
-from simulator.scenario.read import read_scenario
 from simulator.store.folder import (
     DRAWS,
     EVERYTHING,
@@ -24,10 +25,14 @@ from simulator.store.sink import hash_of
 from simulator.store.summary import SummaryRow, read_summary_csv
 
 if TYPE_CHECKING:
+    from simulator.scenario.model import Scenario
     from simulator.tables import Column, Float64
 
 SMALL_BYTES = 64 << 20
 """Files up to this size are verified by checksum whenever a result is opened."""
+
+BESIDE = 8 << 20
+"""Bytes from which on a file is worth a thread of its own."""
 
 THOROUGH_BYTES = 128 << 20
 """Files up to this size are verified by checksum before a result is called up to date."""
@@ -41,6 +46,7 @@ def problems_of(
     Files larger than `hash_up_to` bytes are checked by presence and size only; None hashes all.
     """
     again = "run the scenario again with --force"
+    hashed = _hashes(folder, manifest, hash_up_to)
     for name, stored in manifest.files.items():
         path = folder / name
         try:
@@ -48,12 +54,35 @@ def problems_of(
             if size != stored.size:
                 wanted = f"a file of {stored.size} bytes is wanted"
                 yield Problem(file=str(path), wanted=wanted, value=f"{size} bytes", remedy=again)
-            elif (hash_up_to is None or size <= hash_up_to) and hash_of(path) != stored.sha256:
+            elif (hash_up_to is None or size <= hash_up_to) and hashed(path) != stored.sha256:
                 wanted = "the file is not as it was written: its checksum differs"
                 yield Problem(file=str(path), wanted=wanted, remedy=again)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             wanted = "a file of the result is missing"
             yield Problem(file=str(path), wanted=wanted, remedy=again)
+
+
+def _hashes(folder: Path, manifest: Manifest, hash_up_to: int | None) -> Callable[[Path], str]:
+    """The checksum of a file; that of the largest is worked out beside the others."""
+    large = max(manifest.files.items(), key=lambda file: file[1].size, default=None)
+    if large is None or large[1].size < BESIDE or (hash_up_to or math.inf) < large[1].size:
+        return hash_of
+    found: list[str] = []
+
+    def work() -> None:
+        with contextlib.suppress(OSError):  # whoever asks for it is told
+            found.append(hash_of(folder / large[0]))
+
+    beside = threading.Thread(target=work, daemon=True)
+    beside.start()
+
+    def hashed(path: Path) -> str:
+        if path.name != large[0]:
+            return hash_of(path)
+        beside.join()
+        return found[0] if found else hash_of(path)
+
+    return hashed
 
 
 def files_of(manifest: Manifest) -> frozenset[str]:
@@ -139,4 +168,6 @@ def read_run(folder: Path | str) -> Run:
     problems += problems_of(folder, manifest, SMALL_BYTES)
     if problems:
         raise InputError(problems)
+    from simulator.scenario.read import read_scenario  # pydantic comes with it
+
     return Run(folder, manifest, read_scenario(folder / SCENARIO))
