@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from simulator.engine import Plan, block_ranges
-from simulator.runs.memory import keep_freed_memory
 from simulator.scenario.model import Scenario
 from simulator.store.groups import Group
 from simulator.store.parquet import Encoder
@@ -36,7 +35,6 @@ class PartMaker:
     @cached_property
     def plan(self) -> Plan:
         """The scenario, ready to be drawn."""
-        keep_freed_memory()
         return Plan(self.scenario, self.scenario.sampling)
 
     def __getstate__(self) -> dict[str, Any]:
