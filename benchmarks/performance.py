@@ -16,13 +16,13 @@ import datetime as dt
 import json
 import os
 import platform
-import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import accuracy
 import agreement
+from measuring import Measured, measured
 from peers.environments import HERE, PEERS, make, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,48 +38,12 @@ FILE = ROOT / "benchmarks" / "performance.json"
 MODEL_M = ROOT / "benchmarks" / "model_m.toml"
 BASE = ROOT / "scenarios" / "base.toml"
 SIM = str(Path(sys.executable).with_name("sim"))
+BYTES = 400
+"""Room that a draw of model M takes on the disk, with some to spare."""
+
 DRAWS = (10_000, 100_000, 1_000_000)
 PATIENCE = 30.0
 """Seconds after which a program is not asked for more draws."""
-
-SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-"""Settings of some machines that slow NumPy down; unset for every program alike."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one process took."""
-
-    seconds: float
-    processor: float
-    mebibytes: float
-
-
-def measured(command: list[str], **environment: str) -> Measured:
-    """Run a command under `/usr/bin/time -v`; CalledProcessError when it fails."""
-    env = {k: v for k, v in os.environ.items() if k not in SLOWING} | environment
-    with tempfile.NamedTemporaryFile("r", suffix=".time") as file:
-        subprocess.run(
-            ["/usr/bin/time", "-v", "-o", file.name, *command],
-            check=True,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        text = file.read()
-
-    def number(label: str) -> float:
-        match = re.search(rf"{re.escape(label)}: ([\d.]+)\s*$", text, re.MULTILINE)
-        assert match is not None, f"{label} is missing in the output of /usr/bin/time -v"
-        return float(match[1])
-
-    clock = re.search(r"\(h:mm:ss or m:ss\): ([\d:.]+)", text)
-    assert clock is not None
-    seconds = 0.0
-    for part in clock[1].split(":"):
-        seconds = seconds * 60 + float(part)
-    processor = number("User time (seconds)") + number("System time (seconds)")
-    return Measured(seconds, processor, number("Maximum resident set size (kbytes)") / 1024)
 
 
 def median(runs: list[Measured]) -> dict[str, float]:
@@ -205,7 +170,10 @@ def threads(rounds: int) -> dict[str, Any]:
 def memory() -> dict[str, Any]:
     """Peak memory of whole runs of model M at growing numbers of draws."""
     found: dict[str, Any] = {}
-    for draws in (100_000, 1_000_000, 10_000_000):
+    for draws in (100_000, 1_000_000, 10_000_000, 100_000_000):
+        if shutil.disk_usage(tempfile.gettempdir()).free < draws * BYTES:
+            print(f"memory at {draws:,}: not enough room on the disk", flush=True)
+            continue
         with tempfile.TemporaryDirectory(prefix="sim-bench-") as name:
             found[str(draws)] = asdict(
                 measured([SIM, "run", str(MODEL_M), "--draws", str(draws), "--quiet",
