@@ -10,12 +10,14 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-KINDS = ("text", "date", "amount", "money", "share", "rate", "figure", "whole")
+KINDS = ("text", "date", "amount", "money", "quantity", "share", "rate", "figure", "whole")
 """How a value is written.
 
 `amount`: whole units of currency, shown in the scenario's unit; `money`: the same with the unit
-and its currency in words; `share`: a fraction, shown in per cent; `rate`: four decimals; `figure`:
-six significant digits; `whole`: a whole number; `date` and `text`: as they are.
+and its currency in words; `quantity`: a number with its unit behind, written as the unit wants:
+money for a currency, a share for 1, a rate for XYZ/ABC; `share`: a fraction, shown in per cent;
+`rate`: four decimals; `figure`: six significant digits; `whole`: a whole number; `date` and `text`:
+as they are.
 """
 
 
@@ -25,7 +27,7 @@ def mark(text: str) -> str:
 
 
 Value = float | int | str | tuple[float, str]
-"""A value of a sentence; `money` is an amount and its currency."""
+"""A value of a sentence; `money` and `quantity` are a number and its currency or unit."""
 
 Cell = float | int | str | None
 """A cell of a table; None where there is nothing to say."""
@@ -66,7 +68,7 @@ class Heading:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.kind == "money":
+        if self.kind not in KINDS or self.kind in ("money", "quantity"):
             raise ValueError(f"a column of kind {self.kind!r}")
 
 

@@ -13,6 +13,7 @@ import dataclasses
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from simulator.engine.plan import Plan
 from simulator.runs.summaries import DRIVER
 from simulator.scenario.factors import DRIVERS
 from simulator.scenario.model import Scenario
+from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import Split
 from simulator.scenario.read import read_scenario
 from simulator.scenario.schema import json_schema
@@ -53,8 +55,8 @@ ABOUT_COLUMNS = f"""\
 A result folder holds `draws.parquet`, `inputs.parquet` and `summary.parquet` (the same rows in
 `summary.csv`). Unit and description of a column of draws and inputs stand in the metadata of its
 Parquet field; here are those of `{SHOWN[0]}`, of
-`{SHOWN[1]}` and of the policy `split`.
-[spreadsheets.md](../spreadsheets.md) shows how other programs
+`{SHOWN[1]}` and, where
+neither has them, of the policy `split` and of `inflows.psc_balance`. [spreadsheets.md](../spreadsheets.md) shows how other programs
 read them."""
 ABOUT_DRAWS = """\
 A row for each draw and period: `draw` (a whole number from 0), `period` (a year, or the whole
@@ -271,7 +273,7 @@ def columns_page() -> str:
         "",
     ]
     scenarios = [read_scenario(ROOT / name) for name in SHOWN]
-    plans = [Plan(scenario) for scenario in (*scenarios, _all_split(scenarios[0]))]
+    plans = [Plan(scenario) for scenario in (*scenarios, _otherwise(scenarios[0]))]
     final = [c for plan in plans for c in plan.columns if "@" not in c.name]
     lines += _columns(final)
     lines += [
@@ -322,11 +324,13 @@ def statistics() -> dict[str, str]:
     return {**found, f"{DRIVER}NAME": MEANINGS[DRIVER]}
 
 
-def _all_split(scenario: Scenario) -> Scenario:
-    """The scenario with every parent under the one policy that no shipped scenario has."""
+def _otherwise(scenario: Scenario) -> Scenario:
+    """The scenario with what no shipped scenario has: all parents split, a balance to carry on."""
     split = {"policy": Split(in_budget_currency="1/2")}
     parents = {name: one.model_copy(update=split) for name, one in scenario.parents.items()}
-    return scenario.model_copy(update={"parents": parents})
+    balance = {"psc_balance": Quantity(value=Decimal(0))}
+    inflows = scenario.inflows and scenario.inflows.model_copy(update=balance)
+    return scenario.model_copy(update={"parents": parents, "inflows": inflows})
 
 
 def _whole_factor(column: Column) -> Column:

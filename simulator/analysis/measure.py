@@ -1,10 +1,9 @@
 """A statistic of draws with its standard error and an interval: the one place where it is read.
 
-Percentiles are those of `statistics`. The expected shortfall at level p is the mean of the worst
-1 − p of the draws, the draw on the border counted in part (Acerbi and Tasche 2002, On the coherence
-of expected shortfall, proposition 4.1). Standard errors come from the replicates. Intervals of a
-percentile of independent draws are order statistics, whose ranks follow from the binomial law
-whatever the distribution is (David and Nagaraja 2003, Order Statistics, section 7.1).
+Percentiles and expected shortfalls are those of `statistics`. Standard errors come from the
+replicates. Intervals of a percentile of independent draws are order statistics, whose ranks follow
+from the binomial law whatever the distribution is (David and Nagaraja 2003, Order Statistics,
+section 7.1).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.statistics import percentiles, standard_error
+from simulator.analysis.statistics import percentiles, shortfall, standard_error
 from simulator.scenario.conditions import Statistic
 from simulator.special import betainc, stdtrit
 from simulator.tables import Float64
@@ -32,15 +31,6 @@ class Measured:
     standard_error: float
 
 
-def shortfall(values: Float64, level: float) -> float:
-    """Expected shortfall at `level` of `values`, shape (n,): the mean of the worst 1 − level."""
-    ordered = np.sort(values)[::-1]
-    count = (1.0 - level) * len(ordered)
-    whole = min(int(count), len(ordered) - 1)
-    inside = float(ordered[:whole].sum())
-    return (inside + (count - whole) * float(ordered[whole])) / count
-
-
 def order_statistic(values: Float64, level: float) -> float:
     """The smallest draw that at least the part `level` of the draws does not exceed."""
     rank = max(1, math.ceil(level * len(values) - 1e-9))
@@ -54,6 +44,8 @@ def evaluate(values: Float64, statistic: Statistic) -> float:
             return float(percentiles(values, [statistic.level])[0])
         case "shortfall":
             return shortfall(values, statistic.level)
+        case "shortfall_low":
+            return shortfall(values, statistic.level, low=True)
         case "probability":
             return float(np.mean(beyond(values, statistic.relation, statistic.threshold)))
         case "sd":
@@ -100,7 +92,7 @@ def measured(
 def _has_error(statistic: Statistic, values: Float64, replicates: int) -> bool:
     if statistic.kind in ("min", "max"):
         return False
-    if statistic.kind in ("percentile", "shortfall"):
+    if statistic.kind in ("percentile", "shortfall", "shortfall_low"):
         least = len(values) // max(1, replicates)
         return least * min(statistic.level, 1 - statistic.level) >= 1
     if statistic.kind == "probability":

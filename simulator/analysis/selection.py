@@ -66,13 +66,16 @@ class _Bins:
         same = int(np.count_nonzero(values == low))
         self.lowest_is_one_value = same == int(self.counts[-1, 0])
 
-    def percentiles(self, levels: Sequence[float]) -> Float64:
-        """Of every replicate and of the whole, shape (len(sizes) + 1, len(levels))."""
+    def percentiles(
+        self, levels: Sequence[float], tails: Sequence[float]
+    ) -> tuple[Float64, Float64]:
+        """As `replicate_percentiles`."""
         wanted, last = np.array(levels), (self.sizes - 1)[:, None]
         below = _places(wanted, self.sizes)
         above = np.minimum(below + 1, last)
-        found = self._values(np.hstack([below, above]))
-        return _between(found[:, : len(wanted)], found[:, len(wanted) :], wanted, below, last)
+        found = self._values(np.hstack([below, above, border_places(tails, self.sizes)]))
+        low, high, borders = np.split(found, [len(levels), 2 * len(levels)], axis=1)
+        return _between(low, high, wanted, below, last), borders
 
     def _values(self, places: Int64) -> Float64:
         """The order statistics at `places`, shape (len(sizes) + 1, k)."""
@@ -103,15 +106,31 @@ class _Bins:
         return values[order], np.searchsorted(self.starts, where[order], side="right") - 1
 
 
-def replicate_percentiles(values: Float64, sizes: Int64, levels: Sequence[float]) -> Float64:
-    """Percentiles of each replicate and of the whole, shape (len(sizes) + 1, len(levels)).
+def border_places(tails: Sequence[float], sizes: Int64) -> Int64:
+    """The draws on the border of each tail, counted from 0, a row a size.
 
-    `values` has shape (n,), replicate by replicate; `sizes`, all above 0, add up to n. The last
-    row is that of the whole. The same numbers as by sorting, to the last bit.
+    For a tail of the part q first the border of the lowest q of the draws, then of the highest:
+    int(q·n) draws are beyond it.
+    """
+    beyond = [np.minimum((tail * sizes).astype(np.int64), sizes - 1) for tail in tails]
+    places = [place for one in beyond for place in (one, sizes - 1 - one)]
+    return np.array(places, dtype=np.int64).reshape(len(places), len(sizes)).T
+
+
+def replicate_percentiles(
+    values: Float64, sizes: Int64, levels: Sequence[float], tails: Sequence[float] = ()
+) -> tuple[Float64, Float64]:
+    """Percentiles and borders of tails, each with a row a replicate and a last one of the whole.
+
+    `values` has shape (n,), replicate by replicate; `sizes`, all above 0, add up to n. Shapes
+    (len(sizes) + 1, len(levels)) and (len(sizes) + 1, 2·len(tails)), see `border_places`. The
+    same numbers as by sorting, to the last bit.
     """
     low, high = float(values.min()), float(values.max())
     scale = BINS / (high - low) if high > low else math.inf
     if len(values) >= FEW and math.isfinite(high - low) and math.isfinite(scale):
-        return _Bins(values, sizes, low, scale).percentiles(levels)
-    parts = np.split(values, np.cumsum(sizes)[:-1])
-    return np.array([sorted_percentiles(part, levels) for part in (*parts, values)])
+        return _Bins(values, sizes, low, scale).percentiles(levels, tails)
+    parts = (*np.split(values, np.cumsum(sizes)[:-1]), values)
+    places = border_places(tails, np.append(sizes, len(values)))
+    borders = [np.sort(part)[place] for part, place in zip(parts, places, strict=True)]
+    return np.array([sorted_percentiles(part, levels) for part in parts]), np.array(borders)

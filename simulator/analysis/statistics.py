@@ -3,6 +3,11 @@
 Draw i belongs to replicate i mod R. Replicates are independent scramblings, so the spread of a
 statistic over them, divided by √R, is its standard error, for Sobol' points as for random ones
 (Owen 1997; L'Ecuyer and Lemieux 2002).
+
+The expected shortfall at level p is the mean of the highest 1 − p of the draws, the draw on the
+border counted in part (Acerbi and Tasche 2002, On the coherence of expected shortfall, proposition
+4.1); written with the excess over that draw (Rockafellar and Uryasev 2002, equation 25). Where low
+is bad, as of receipts, the mean of the lowest 1 − p is asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.selection import Int64, replicate_percentiles
+from simulator.analysis.selection import Int64, border_places, replicate_percentiles
 from simulator.tables import Float64
 
 PERCENTILES: Mapping[str, float] = {
@@ -25,6 +30,9 @@ PERCENTILES: Mapping[str, float] = {
     "p90": 0.90,
     "p95": 0.95,
 }
+SHORTFALL = 0.95
+LOWEST, HIGHEST = "es95_low", "es95"
+"""Names of the expected shortfalls at that level: means of the lowest and of the highest 5 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,36 @@ def percentiles(values: Float64, levels: Sequence[float]) -> Float64:
 
     Level p is the linear interpolation of the order statistics at (n − 1)·p (see `selection`).
     """
-    return np.asarray(replicate_percentiles(values, np.array([len(values)]), levels)[0])
+    found, _ = replicate_percentiles(values, np.array([len(values)]), levels)
+    return np.asarray(found[0])
+
+
+def shortfall(values: Float64, level: float, *, low: bool = False) -> float:
+    """Expected shortfall of `values`, shape (n,): the mean of the highest 1 − level, or lowest."""
+    sizes = np.array([len(values)])
+    lowest, highest = border_places([1.0 - level], sizes)[0]
+    place = lowest if low else highest
+    border = float(np.partition(values, place)[place])
+    return float(_tail_means(values, sizes, np.full(2, border), 1.0 - level, low=low)[-1])
+
+
+def _tail_means(
+    values: Float64, sizes: Int64, borders: Float64, part: float, *, low: bool
+) -> Float64:
+    """Mean of the tail of each replicate and, last, of the whole; `borders` has one for each.
+
+    Only values beyond the nearest border are looked at twice.
+    """
+    sign = -1.0 if low else 1.0
+    beyond = values < borders.max() if low else values > borders.min()
+    where = np.flatnonzero(beyond)
+    found = values[where]
+    replicate = np.searchsorted(np.cumsum(sizes), where, side="right")
+    excess = np.maximum(0.0, sign * (found - borders[replicate]))
+    sums = np.bincount(replicate, weights=excess, minlength=len(sizes))
+    whole = np.maximum(0.0, sign * (found - borders[-1])).sum()
+    counts = part * np.append(sizes, len(values))
+    return np.asarray(borders + sign * np.append(sums, whole) / counts)
 
 
 def by_replicate(values: Float64, replicates: int) -> tuple[Float64, Int64]:
@@ -85,11 +122,14 @@ def _each(values: Float64, sizes: Int64, thresholds: Mapping[str, float]) -> dic
     return found
 
 
-def _named(basic: Mapping[str, Float64], levels: Float64) -> dict[str, Float64]:
+def _named(
+    basic: Mapping[str, Float64], levels: Float64, tails: Mapping[str, Float64]
+) -> dict[str, Float64]:
     """Statistics in the order in which they are told; `levels` has a column a percentile."""
     quantiles = dict(zip(PERCENTILES, levels.T, strict=True))
     head = {name: basic[name] for name in ("mean", "sd", "min")}
-    return {**head, **quantiles, **{name: basic[name] for name in basic if name not in head}}
+    rest = {name: basic[name] for name in basic if name not in head}
+    return {**head, **quantiles, **tails, **rest}
 
 
 def standard_error(replicates: Sequence[float] | Float64) -> float:
@@ -102,25 +142,34 @@ def standard_error(replicates: Sequence[float] | Float64) -> float:
 def summarise(
     values: Float64, replicates: int, thresholds: Mapping[str, float]
 ) -> tuple[Statistic, ...]:
-    """Mean, sd, extremes, percentiles and exceedance probabilities of a column, shape (n,).
+    """Mean, sd, extremes, percentiles, tails and exceedance probabilities of a column, shape (n,).
 
     Percentiles are exact (see `percentiles`). A standard error is NaN where it cannot be had:
-    for extremes, with fewer than two draws in a replicate, for a percentile with less than one
-    draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread can judge)
-    unless the column is constant. Memory: two copies of the column beside it.
+    for extremes, with fewer than two draws in a replicate, for a percentile or a shortfall with
+    less than one draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread
+    can judge) unless the column is constant. Memory: two copies of the column beside it.
     """
     judged = replicates >= 2 and len(values) >= 2 * replicates
     ordered, sizes = by_replicate(values, replicates if judged else 1)
-    levels = replicate_percentiles(ordered, sizes, tuple(PERCENTILES.values()))
+    levels, borders = replicate_percentiles(
+        ordered, sizes, tuple(PERCENTILES.values()), [1.0 - SHORTFALL]
+    )
+    tails = {
+        name: _tail_means(ordered, sizes, borders[:, side], 1.0 - SHORTFALL, low=not side)
+        for side, name in enumerate((LOWEST, HIGHEST))
+    }
     basic = _basic(np.ascontiguousarray(values)[None, :], thresholds)
-    whole = {name: float(value[0]) for name, value in _named(basic, levels[-1:]).items()}
+    whole_tails = {name: means[-1:] for name, means in tails.items()}
+    found = _named(basic, levels[-1:], whole_tails)
+    whole = {name: float(value[0]) for name, value in found.items()}
     if not judged:
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
-    each = _named(_each(ordered, sizes, thresholds), levels[:-1])
+    each_tails = {name: means[:-1] for name, means in tails.items()}
+    each = _named(_each(ordered, sizes, thresholds), levels[:-1], each_tails)
     constant, least = whole["min"] == whole["max"], len(values) // replicates
 
     def error(name: str, value: float) -> float:
-        level = PERCENTILES.get(name)
+        level = SHORTFALL if name in tails else PERCENTILES.get(name)
         few = level is not None and least * min(level, 1 - level) < 1 - 1e-9
         sure = name.startswith("exceeds:") and value in (0.0, 1.0)
         if name in ("min", "max") or (not constant and (few or sure)):

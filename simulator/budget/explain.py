@@ -20,7 +20,7 @@ from simulator.budget.inputs import stages
 from simulator.budget.plan import BudgetPlan
 from simulator.budget.steps import Step, Term, above_zero, mean, total
 from simulator.errors import InputError, Problem, did_you_mean
-from simulator.scenario.parts import Commitment
+from simulator.scenario.money import Commitment
 
 PROPOSED = "proposed"
 Draw = Mapping[str, tuple[float, ...]]
@@ -153,7 +153,13 @@ def _spending(plan: BudgetPlan) -> dict[str, Explained]:
     if plan.xb_posts is not None:
         found[f"xb_posts_cost_{cur}"] = Explained(inflows.posts_paid, _sum)
         found["xb_posts_coverage"] = Explained(inflows.coverage, _whole_coverage)
+        if scenario.inflows.psc_balance is not None:
+            found[f"psc_balance_{cur}"] = Explained(inflows.balance, _at_the_end)
     return found
+
+
+def _at_the_end(_: Book, years: list[Step]) -> Term:
+    return years[-1].term()
 
 
 def _whole_coverage(book: Book, _: list[Step]) -> Term:

@@ -29,8 +29,8 @@ from simulator.budget.steps import (
     source_of,
     total,
 )
+from simulator.scenario.money import Inflows, Pledge
 from simulator.scenario.numbers import Uncertain
-from simulator.scenario.parts import Inflows, Pledge
 
 YEAR_MONTHS = 12.0
 
@@ -82,8 +82,15 @@ def pledged(book: Book, name: str, centre: bool) -> Step:
 @remembered
 def delay(book: Book, name: str, centre: bool) -> Step:
     """How many months late a pledge arrives; a delay below zero counts as none."""
-    key, number = f"pledges.{name}.delay_months", _pledge(book, name).delay_months
-    return _late(_drawn(book, key, f"delay of {name}", number, "months", centre))
+    pledge = _pledge(book, name)
+    key, number = f"pledges.{name}.delay_months", pledge.delay_months
+    own = _late(_drawn(book, key, f"delay of {name}", number, "months", centre))
+    its_window = book.scenario.windows[pledge.window]
+    if its_window.delay_months.value == 0:
+        return own
+    key, words = f"windows.{pledge.window}.delay_months", f"delay of window {pledge.window}"
+    common = _late(_drawn(book, key, words, its_window.delay_months, "months", centre))
+    return made(f"delay of {name} and of its window", own + common, "months")
 
 
 def _late(months: Step) -> Step:
@@ -269,10 +276,32 @@ def spent_before(book: Book, y: int) -> Step:
 
 
 @remembered
+def window_lag(book: Book, name: str) -> Step:
+    """Months from receipt to spending of what comes through a window."""
+    own = book.scenario.windows[name].spending_lag_months
+    if own is None:
+        return lag(book)
+    key = f"windows.{name}.spending_lag_months"
+    return _late(once(book, key, f"spending lag of window {name}", own, "months"))
+
+
+@remembered
+def spent_through(book: Book, name: str, y: int) -> Step:
+    """Spending in a year out of what came through a window."""
+    due: list[tuple[int, Operand]] = [(i, window(book, name, i)) for i in range(y + 1)]
+    words = f"spent through window {name} {book.plan.years[y]}"
+    return made(words, _shifted(due, y, window_lag(book, name)), book.budget_currency)
+
+
+@remembered
 def spending(book: Book, y: int) -> Step:
     """Spending follows receipts by the lag, beside what was unspent before the period."""
-    due: list[tuple[int, Operand]] = [(i, received(book, i)) for i in range(y + 1)]
-    term = _shifted(due, y, lag(book))
+    windows = book.scenario.windows
+    if all(its_window.spending_lag_months is None for its_window in windows.values()):
+        due: list[tuple[int, Operand]] = [(i, received(book, i)) for i in range(y + 1)]
+        term = _shifted(due, y, lag(book))
+    else:
+        term = total([spent_through(book, name, y) for name in sorted(windows)])
     carried = spent_before(book, y)
     if carried.value != 0.0:
         term = term + carried
@@ -306,3 +335,18 @@ def coverage(book: Book, y: int) -> Step:
     """Programme support for each unit of the cost of its posts."""
     term = covered(support(book, y), posts_paid(book, y))
     return stored(book, "xb_posts_coverage", y, term, "1")
+
+
+@remembered
+def balance(book: Book, y: int) -> Step:
+    """Programme support left at the end of a year."""
+    if y == 0:
+        opening = its(book).psc_balance
+        assert opening is not None  # noqa: S101 - the output exists only with it
+        key = "inflows.psc_balance"
+        words = "programme support from before the period"
+        before: Operand = in_units(book, given(words, key, opening, book.file_unit, exact=True))
+    else:
+        before = balance(book, y - 1)
+    term = before + support(book, y) - posts_paid(book, y)
+    return stored(book, f"psc_balance_{book.plan.currency}", y, term)

@@ -16,7 +16,7 @@ from simulator.budget.inputs import YearInputs
 from simulator.budget.plan import BudgetPlan
 from simulator.budget.rates import ByYear, Value
 from simulator.scenario.model import Scenario
-from simulator.scenario.parts import Inflows, Pledge
+from simulator.scenario.money import Inflows, Pledge
 from simulator.tables import Draws
 
 
@@ -68,7 +68,7 @@ def pledge_receipts(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> 
     at = f"pledges.{pledge.name}"
     amount = _drawn(draws, f"{at}.amount", float(pledge.amount.centre)) * scenario.budget.unit
     arrives = _drawn(draws, f"{at}.arrives", float(pledge.probability))
-    months = _drawn(draws, f"{at}.delay_months", float(pledge.delay_months.centre))
+    months = _delay(scenario, pledge, draws)
     first, last = scenario.years[0], scenario.years[-1]
     before = max(0, first - min(pledge.received))
     due: ByYear = tuple(
@@ -76,6 +76,17 @@ def pledge_receipts(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> 
         for year in range(first - before, last + 1)
     )
     return shifted(due, months, before)
+
+
+def _delay(scenario: Scenario, pledge: Pledge, draws: Draws | None) -> Value:
+    """Months that a pledge is late: its own, and those of its window; neither is below zero."""
+    at, window = f"pledges.{pledge.name}", scenario.windows[pledge.window]
+    own = _drawn(draws, f"{at}.delay_months", float(pledge.delay_months.centre))
+    if window.delay_months.value == 0:
+        return own
+    key = f"windows.{pledge.window}.delay_months"
+    common = _drawn(draws, key, float(window.delay_months.centre))
+    return np.maximum(own, 0.0) + np.maximum(common, 0.0)
 
 
 def in_budget_currency(
@@ -115,6 +126,30 @@ def receipts(
     lag = _drawn(draws, "inflows.spending_lag_months", float(inflows.spending_lag_months.centre))
     before = float(inflows.unspent_before) * scenario.budget.unit
     spent_before = carried_over(before, lag, years)
-    spent = shifted(received, lag)
+    spent = _spent(plan, by_pledge, received, draws, inputs, lag)
     spending = tuple(spent[y] + spent_before[y] for y in range(years))
     return Receipts(by_pledge, received, planned, spending)
+
+
+def _spent(
+    plan: BudgetPlan,
+    by_pledge: Mapping[str, ByYear],
+    received: ByYear,
+    draws: Draws | None,
+    inputs: YearInputs,
+    lag: Value,
+) -> ByYear:
+    """Spending out of receipts by year: with the common `lag`, or each window's own."""
+    scenario = plan.scenario
+    if all(window.spending_lag_months is None for window in scenario.windows.values()):
+        return shifted(received, lag)
+    totals: list[Value] = [0.0] * len(plan.years)
+    for name in sorted(scenario.windows):
+        mine = {p.name: by_pledge[p.name] for p in scenario.pledges if p.window == name}
+        own = scenario.windows[name].spending_lag_months
+        late = lag
+        if own is not None:
+            late = _drawn(draws, f"windows.{name}.spending_lag_months", float(own.centre))
+        spent = shifted(in_budget_currency(plan, mine, inputs.rates), late)
+        totals = [total + value for total, value in zip(totals, spent, strict=True)]
+    return tuple(totals)

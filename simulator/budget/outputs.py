@@ -19,7 +19,7 @@ from simulator.budget.inputs import (
 from simulator.budget.plan import BudgetPlan
 from simulator.budget.policies import Assessment, Terms, assess
 from simulator.budget.rates import ByYear, Value
-from simulator.scenario.parts import Commitment, Inflows
+from simulator.scenario.money import Commitment, Inflows
 from simulator.tables import Column, Draws, Float64, Outcomes, empty
 
 Named = tuple[Column, ByYear, Value]  # the column, its yearly values and its whole-period value
@@ -209,12 +209,26 @@ def _spending_columns(
     text = "programme support earned for each unit of the cost of its posts"
     col = Column("xb_posts_coverage", "1", text, output="xb_posts_coverage", stage=stage)
     yield col, covered, _covered(total_of(support), total_of(cost))
+    if inflows.psc_balance is not None:
+        opening = float(plan.scenario.amount(inflows.psc_balance))
+        ends = _year_ends(opening, support, cost)
+        text = "programme support that is left at the end of the year; below zero what is missing"
+        name = f"psc_balance_{cur}"
+        yield Column(name, budget, text, output=name, stage=stage), ends, ends[-1]
 
 
 def _covered(support: Value, cost: Value) -> Value:
     """Support for each unit of cost; 1 where there is no cost: nothing is left uncovered."""
     some = np.asarray(cost) != 0
     return np.where(some, support / np.where(some, cost, 1.0), 1.0)
+
+
+def _year_ends(opening: float, earned: ByYear, paid: ByYear) -> ByYear:
+    """The balance of an account at the end of each year."""
+    ends: list[Value] = []
+    for income, cost in zip(earned, paid, strict=True):
+        ends.append((ends[-1] if ends else opening) + income - cost)
+    return tuple(ends)
 
 
 def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) -> Iterator[Named]:

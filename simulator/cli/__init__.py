@@ -31,6 +31,7 @@ from simulator.cli.new import new
 from simulator.cli.plot import plot
 from simulator.cli.report import report
 from simulator.cli.reserve import reserve
+from simulator.cli.risk import risk
 from simulator.cli.run import run
 from simulator.cli.runs import runs
 from simulator.cli.schema import schema
@@ -83,6 +84,7 @@ for function, does in (
     (run, "Simulate scenarios and show what each parent will owe."),
     (show, "Show a stored result again."),
     (sensitivity, "Say what makes an output uncertain."),
+    (risk, "Say how bad an output gets."),
     (reserve, "Say which reserve covers a gap."),
     (support, "Follow the money of posts that programme support pays."),
     (solve, "Seek the value of a key that gives what is asked."),

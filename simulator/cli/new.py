@@ -31,7 +31,7 @@ def new(
         str | None,
         typer.Option(parser=code, metavar="CODE", help="The currency of the budget; EUR."),
     ] = None,
-    period: Annotated[
+    period: Annotated[  # noqa: ANN401 - Typer knows no types of types
         Any,  # the years, a tuple
         typer.Option(
             "--years",
@@ -41,7 +41,7 @@ def new(
             help="The years budgeted for: 2031, or 2031-2032.",
         ),
     ] = None,
-    parents: Annotated[
+    parents: Annotated[  # noqa: ANN401 - Typer knows no types of types
         Any,  # a name, a share and a currency of each
         typer.Option(
             parser=shares,
@@ -49,7 +49,7 @@ def new(
             help="Who pays which share, and in what: 'North=1/2:USD, South=1/2'.",
         ),
     ] = None,
-    rates: Annotated[
+    rates: Annotated[  # noqa: ANN401 - Typer knows no types of types
         Any,  # a rate by currency
         typer.Option(
             parser=budget_rates,

@@ -16,11 +16,19 @@ def support(
         str, typer.Argument(metavar="FILE", help="A scenario file (TOML), or a result.")
     ],
     opening: Annotated[
-        float, typer.Option(metavar="AMOUNT", help="Balance at the start, the scenario's unit.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            metavar="AMOUNT",
+            help="Balance at the start, the scenario's unit; inflows.psc_balance, or none.",
+        ),
+    ] = None,
     notice: Annotated[
         int | None,
-        typer.Option(parser=whole, metavar="MONTHS", help="Notice that posts are given; 3."),
+        typer.Option(
+            parser=whole,
+            metavar="MONTHS",
+            help="Notice that posts are given; inflows.notice_months, or 3.",
+        ),
     ] = None,
     confidence: Annotated[
         float, typer.Option(metavar="PART", help="For the balance and the posts at risk.")
@@ -51,7 +59,7 @@ def support(
     from simulator.runs.options import RunOptions
     from simulator.runs.support import SupportAsk, check_ask, support_finding, supported
 
-    ask = SupportAsk(opening, 3 if notice is None else notice, confidence)
+    ask = SupportAsk(opening, notice, confidence)
     check_ask(ask)
     with display_of(quiet=quiet) as display:
         begin = display.next if display is not None else lambda _: None

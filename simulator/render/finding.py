@@ -18,6 +18,7 @@ from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import NOTHING, SPACE, Amounts, grouped, percent, rate, scale_word
 
 SIGNIFICANT = 6
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _NUMBER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 Translate = Callable[[str], str]
@@ -49,12 +50,21 @@ def shown(
         return NOTHING
     if isinstance(value, tuple):
         amount, currency = value
+        if kind == "quantity" and not _CURRENCY.match(currency):
+            return _quantity(amount, currency, finding).replace(".", decimal)
         unit = translate(scale_word(finding.unit, "{currency}")).replace("{currency}", currency)
         figure = Amounts(finding.unit, finding.digits)(amount).replace(".", decimal)
         return f"{figure}{SPACE}{unit}"
     if isinstance(value, str):
         return _word(value, translate) if kind == "text" else value
     return _number(float(value), kind, finding).replace(".", decimal)
+
+
+def _quantity(value: float, unit: str, finding: Finding) -> str:
+    """A number that is no money, with its unit behind unless that is 1."""
+    if unit == "1":
+        return _number(value, "share", finding)
+    return f"{_number(value, 'rate' if '/' in unit else 'figure', finding)}{SPACE}{unit}"
 
 
 def _word(text: str, translate: Translate) -> str:

@@ -30,6 +30,7 @@ STATISTICS = (
     Figure("p50", ("P50",), 2),
     Figure("p75", ("P75",), 4),
     Figure("p95", ("P95",), 1),
+    Figure("es95", ("mean of", "top 5 %"), 5),
 )
 TOP_DRIVERS = 3
 PROPOSED = "proposed"
@@ -197,6 +198,9 @@ def _money_rows(view: View) -> Iterator[tuple[str, str, Sequence[str]]]:
     yield f"psc_income_{cur}", f"programme support, {scale_word(unit, budget)}", whole
     yield f"xb_posts_cost_{cur}", f"cost of its posts, {scale_word(unit, budget)}", whole
     yield "xb_posts_coverage", "part of that cost covered", whole
+    if inflows.psc_balance is not None:
+        text = f"balance at the end of the year, {scale_word(unit, budget)}"
+        yield f"psc_balance_{cur}", text, tuple(str(year) for year in view.scenario.years)
     for key, deliverable in inflows.deliverables.items():
         planned = grouped(deliverable.planned.value, 0)
         words = f"{key.replace('_', ' ')} at risk (of {planned})"

@@ -179,9 +179,9 @@ def _finding(scenario: Scenario, mark: str, terms: _Terms, found: Hedge) -> Find
     return Finding(
         "hedge",
         "",
-        f"Forward cover of {found.column}, {scenario.periods[-1]}",
+        _("Forward cover of a contribution"),
         tuple(_sentences(scenario, terms, found)),
-        (_ratios(found), _forwards(scenario, terms, found)),
+        (_ratios(scenario, found), _forwards(scenario, terms, found)),
         scenario.name,
         mark,
         int(scenario.budget.unit),
@@ -250,7 +250,7 @@ def _in_words(one: Cover, unit: str) -> Sentence:
     )
 
 
-def _ratios(found: Hedge) -> Listing:
+def _ratios(scenario: Scenario, found: Hedge) -> Listing:
     """A row a ratio; changes are against no cover, on the same draws."""
     unit = found.unit
     headings = (
@@ -273,7 +273,9 @@ def _ratios(found: Hedge) -> Listing:
         for one in found.covers
     )  # fmt: skip
     note = Sentence("Changes are against no cover, on the same draws, at the mid.")
-    return Listing("ratios", _("What each ratio of cover changes"), headings, rows, note)
+    about = f"{found.column}, {scenario.periods[-1]}"
+    title = _("What each ratio of cover changes")
+    return Listing("ratios", title, headings, rows, note, about)
 
 
 def _forwards(scenario: Scenario, terms: _Terms, found: Hedge) -> Listing:

@@ -21,7 +21,7 @@ from simulator.scenario.parts import Sampling
 FIRST_DRAWS = 512
 MOST_DRAWS = 2**22
 LEAST_REPLICATES = 4
-STATISTICS = ("mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
+STATISTICS = ("mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "es95", "es95_low")
 EXCEEDS = "exceeds:"
 
 _TARGET = re.compile(

@@ -96,14 +96,25 @@ def _shortfall(run: Run) -> Iterator[Gap]:
 
 
 def _unpaid(run: Run) -> Iterator[Gap]:
-    """What the posts paid from programme support cost beyond what it earns."""
-    currency, low = run.scenario.budget.currency, run.scenario.budget.currency.lower()
-    found = _columns(run, f"xb_posts_cost_{low}", f"psc_income_{low}")
-    if found is not None:
-        cost, income = found
-        month = cost / (MONTHS * len(run.scenario.years))
-        title = _("the posts paid from programme support")
-        yield Gap("psc", title, currency, np.maximum(cost - income, 0.0), month)
+    """What programme support, with its balance, lacks at the year's end at which it lacks most.
+
+    A year's cost is not paid from what the next one earns.
+    """
+    scenario = run.scenario
+    currency, years = scenario.budget.currency, scenario.years
+    low = currency.lower()
+    names = f"xb_posts_cost_{low}", f"psc_income_{low}"
+    if scenario.inflows is None or not {c.name for c in run.columns()} >= set(names):
+        return
+    cost, income = (
+        np.stack([run.column(name, str(year)) for year in years], axis=1) for name in names
+    )
+    balance = scenario.inflows.psc_balance
+    opening = float(scenario.amount(balance)) if balance is not None else 0.0
+    lacking = np.cumsum(cost - income, axis=1) - opening
+    month = cost.sum(axis=1) / (MONTHS * len(years))
+    title = _("the posts paid from programme support")
+    yield Gap("psc", title, currency, np.maximum(lacking.max(axis=1), 0.0), month)
 
 
 def reserve(values: Float64, confidence: float, replicates: int, *, even: bool) -> Reserve:
@@ -142,7 +153,7 @@ def reserve_finding(run: Run, what: str, confidence: float) -> Finding:
     sentences: list[Sentence] = []
     listings = []
     for gap in gaps_of(run, what):
-        levels = sorted({*LADDER, confidence})
+        levels = sorted({*LADDER, confidence, *_further(confidence)})
         steps = [
             reserve(gap.values, level, manifest.replicates, even=even)
             for level in levels
@@ -165,6 +176,12 @@ def reserve_finding(run: Run, what: str, confidence: float) -> Finding:
         tuple(_warnings(scenario, what)),
         {"for": what, "confidence": confidence, "draws": manifest.draws},
     )
+
+
+def _further(confidence: float) -> Iterator[float]:
+    """Every further per cent of confidence, up to 99."""
+    first = math.floor(confidence * 100 + 1e-9) + 1
+    yield from (per_cent / 100 for per_cent in range(first, 100))
 
 
 COVERS = {

@@ -131,13 +131,11 @@ def _warnings(scenario: Scenario, condition: Condition, solved: Solved) -> list[
             )
         )
     if condition.stage == PROPOSED:
-        parent = condition.output.partition(".")[2]
-        step = float(scenario.parents[parent].round_to)
         text = _(
             "The document states the amount to {step:figure}; the answer is for the amount before "
             "that rounding."
         )
-        found.append(Sentence(text, {"step": step}))
+        found.append(Sentence(text, {"step": _printed_step(scenario, condition)}))
     if scenario.published:
         text = _(
             "The {count:whole} published figures tie out for the file as it stands; at other "
@@ -145,6 +143,14 @@ def _warnings(scenario: Scenario, condition: Condition, solved: Solved) -> list[
         )
         found.append(Sentence(text, {"count": len(scenario.published)}))
     return found
+
+
+def _printed_step(scenario: Scenario, condition: Condition) -> float:
+    """What the document rounds a contribution to: its cells, or a parent's own currency."""
+    budget = scenario.budget
+    if _currency(condition) == budget.currency:
+        return float(scenario.amount(budget.cell))
+    return float(scenario.parents[condition.output.partition(".")[2]].round_to)
 
 
 def _unit_kind(condition: Condition) -> str:

@@ -88,7 +88,7 @@ def _finding(scenario: Scenario, mark: str, condition: Condition, found: Stress)
     return Finding(
         "stress",
         "",
-        f"What it takes: {_words(condition)}",
+        _("What it takes"),
         sentences,
         () if found.already else (_factors(found), _years(found), _makers(found)),
         scenario.name,
@@ -106,13 +106,6 @@ def _words(condition: Condition) -> str:
     return f"{condition.subject} {condition.relation} {bound}"
 
 
-def _amount(value: float, unit: str) -> tuple[str, Value]:
-    """The kind and value of an output: money, or a figure with its unit left to the words."""
-    if len(unit) == 3 and unit.isupper():
-        return "money", (value, unit)
-    return ("share", value) if unit == "1" else ("figure", value)
-
-
 def _what(condition: Condition, found: Stress) -> Iterator[Sentence]:
     """How often it happens, where things stand, and how far the point is."""
     odds, point = found.odds, found.point
@@ -128,19 +121,18 @@ def _what(condition: Condition, found: Stress) -> Iterator[Sentence]:
             "error": odds.error,
         },
     )
-    kind, middle = _amount(odds.middle, odds.unit)
     if found.already:
         yield Sentence(
-            f"It needs no movement: with every driver at its median the output is {{m:{kind}}}.",
-            {"m": middle},
+            "It needs no movement: with every driver at its median the output is "
+            "{middle:quantity}.",
+            {"middle": (odds.middle, odds.unit)},
         )
         return
-    _, outcome = _amount(found.outcome, odds.unit)
-    there = (
-        f"With every driver at its median the output is {{m:{kind}}}; the mildest movement takes "
-        f"it to {{o:{kind}}}."
+    yield Sentence(
+        "With every driver at its median the output is {middle:quantity}; the mildest movement "
+        "takes it to {there:quantity}.",
+        {"middle": (odds.middle, odds.unit), "there": (found.outcome, odds.unit)},
     )
-    yield Sentence(there, {"m": middle, "o": outcome})
     yield Sentence(
         "It lies {beta:figure} standard deviations from the median of everything (the reliability "
         "index β), which alone would suggest a probability of {first:share}.",
@@ -156,41 +148,59 @@ def _how(found: Stress) -> Iterator[Sentence]:
             yield _moved(moves[name], found.odds.draws, share)
 
 
+ARRIVES = {
+    (True, True): _(
+        "The pledge {pledge} arrives, as in 1 of {n:whole} draws ({share:share} of the movement)."
+    ),
+    (True, False): _(
+        "The pledge {pledge} arrives, as in none of the {n:whole} draws ({share:share} of the "
+        "movement)."
+    ),
+    (False, True): _(
+        "The pledge {pledge} does not arrive, as in 1 of {n:whole} draws ({share:share} of the "
+        "movement)."
+    ),
+    (False, False): _(
+        "The pledge {pledge} does not arrive, as in none of the {n:whole} draws ({share:share} of "
+        "the movement)."
+    ),
+}
+"""Whether the pledge arrives, and whether any draw has that."""
+
+MOVES = {
+    (True, True): _(
+        "{what} averages {here:quantity} instead of {rest:quantity}, as in 1 of {n:whole} draws "
+        "({share:share} of the movement)."
+    ),
+    (True, False): _(
+        "{what} averages {here:quantity} instead of {rest:quantity}, as in none of the {n:whole} "
+        "draws ({share:share} of the movement)."
+    ),
+    (False, True): _(
+        "{what} is {here:quantity} instead of {rest:quantity}, as in 1 of {n:whole} draws "
+        "({share:share} of the movement)."
+    ),
+    (False, False): _(
+        "{what} is {here:quantity} instead of {rest:quantity}, as in none of the {n:whole} draws "
+        "({share:share} of the movement)."
+    ),
+}
+"""Whether an input has several years, and whether any draw moves it as far."""
+
+
 def _moved(move: Move, draws: int, share: float) -> Sentence:
-    """One factor: what it is at the point, what it would be, how rare that is, and its part."""
-    values: dict[str, Value] = {"here": move.point, "share": share}
+    """One factor: what it is at the point, what it would be, how rare that is, and its part.
+
+    An input goes by its key, which is the same in every language and found in the file.
+    """
+    some = move.beyond > 0
+    values: dict[str, Value] = {"share": share, "n": round(1 / move.beyond) if some else draws}
     if move.name.endswith(".arrives"):
         pledge = move.name.removeprefix("pledges.").removesuffix(".arrives")
-        verb = "arrives" if move.point > 0.5 else "does not arrive"
-        values = {"pledge": pledge, "share": share}
-        head = f"The pledge {{pledge}} {verb}"
-    else:
-        kind = _kind(move)
-        values |= {"what": _named(move), "rest": move.median}
-        unit = "" if kind == "share" else " {unit}"
-        if unit:
-            values["unit"] = move.unit
-        verb = "averages" if move.years > 1 else "is"
-        head = f"{{what}} {verb} {{here:{kind}}}{unit} instead of {{rest:{kind}}}"
-    if move.beyond > 0:
-        rare, values["n"] = ", as in 1 of {n:whole} draws", round(1 / move.beyond)
-    else:
-        rare, values["n"] = ", as in none of the {n:whole} draws", draws
-    return Sentence(f"{head}{rare} ({{share:share}} of the movement).", values)
-
-
-def _named(move: Move) -> str:
-    """An input at the beginning of a sentence."""
-    if move.name.startswith("rates."):
-        return f"The rate {move.name.removeprefix('rates.')}"
-    return move.description[:1].upper() + move.description[1:]
-
-
-def _kind(move: Move) -> str:
-    """How values of an input are written."""
-    if move.unit == "1":
-        return "share"
-    return "rate" if "/" in move.unit else "figure"
+        return Sentence(ARRIVES[move.point > 0.5, some], {**values, "pledge": pledge})
+    here, rest = (move.point, move.unit), (move.median, move.unit)
+    template = MOVES[move.years > 1, some]
+    return Sentence(template, {**values, "what": move.name, "here": here, "rest": rest})
 
 
 def _rows(moves: tuple[Move, ...]) -> Iterator[tuple[Cell, ...]]:

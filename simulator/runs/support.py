@@ -17,19 +17,24 @@ from simulator.findings import Cell, Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
 from simulator.render.figures import decimals
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.money import MOST_NOTICE
 from simulator.store.result import Run
 from simulator.tables import Float64
 from simulator.units import Month
 
-MOST_NOTICE = 36
+USUAL_NOTICE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SupportAsk:
-    """The balance at the start, in the scenario's unit, the months of notice, and how surely."""
+    """The balance at the start, in the scenario's unit, the months of notice, and how surely.
 
-    opening: float = 0.0
-    notice: int = 3
+    What is None is as the scenario states it: `inflows.psc_balance` and `inflows.notice_months`,
+    or no balance and three months.
+    """
+
+    opening: float | None = None
+    notice: int | None = None
     confidence: float = 0.90
 
 
@@ -37,7 +42,9 @@ class SupportAsk:
 class Supported:
     """The account of a result's programme support; `cost` by draw and year, `posts` by grade."""
 
-    ask: SupportAsk
+    opening: float
+    notice: int
+    confidence: float
     run: Run
     account: Account
     cost: Float64
@@ -59,10 +66,10 @@ class Supported:
 def check_ask(ask: SupportAsk) -> None:
     """Raise InputError for options out of range."""
     problems = []
-    if not (ask.opening >= 0 and math.isfinite(ask.opening)):
+    if ask.opening is not None and not (ask.opening >= 0 and math.isfinite(ask.opening)):
         wanted = "an amount of zero or more is wanted, in the unit of the scenario"
         problems.append(Problem(wanted, "--opening", f"{ask.opening:.10g}"))
-    if not 0 <= ask.notice <= MOST_NOTICE:
+    if ask.notice is not None and not 0 <= ask.notice <= MOST_NOTICE:
         wanted = f"a number of months from 0 to {MOST_NOTICE} is wanted"
         problems.append(Problem(wanted, "--notice", str(ask.notice)))
     if not 0 < ask.confidence < 1:
@@ -85,14 +92,20 @@ def supported(run: Run, ask: SupportAsk) -> Supported:
     income, cost = (
         np.stack([run.column(name, str(year)) for year in scenario.years], axis=1) for name in names
     )
-    made = account(income, cost, ask.opening * scenario.budget.unit, ask.notice)
+    opening, notice = ask.opening, ask.notice
+    if opening is None:
+        opening = float(scenario.inflows.psc_balance.value) if scenario.inflows.psc_balance else 0.0
+    if notice is None:
+        stated = scenario.inflows.notice_months
+        notice = USUAL_NOTICE if stated is None else stated
+    made = account(income, cost, opening * scenario.budget.unit, notice)
     posts = posts_by(scenario, "grade", fund=scenario.inflows.fund)
-    return Supported(ask, run, made, cost, posts)
+    return Supported(opening, notice, ask.confidence, run, made, cost, posts)
 
 
 def support_finding(found: Supported) -> Finding:
     """The account in words and tables."""
-    scenario, ask = found.run.scenario, found.ask
+    scenario = found.run.scenario
     return Finding(
         "support",
         "",
@@ -105,9 +118,9 @@ def support_finding(found: Supported) -> Finding:
         decimals(scenario.budget.cell),
         (Sentence(EVENLY),),
         {
-            "opening_balance": ask.opening,
-            "notice_months": ask.notice,
-            "confidence": ask.confidence,
+            "opening_balance": found.opening,
+            "notice_months": found.notice,
+            "confidence": found.confidence,
             "draws": found.run.manifest.draws,
         },
     )
@@ -120,7 +133,7 @@ EVENLY = _(
 
 
 def _sentences(found: Supported) -> Iterator[Sentence]:
-    currency, made, ask = found.currency, found.account, found.ask
+    currency, made = found.currency, found.account
     out = made.runs_out > 0
     yield Sentence(
         "Programme support pays {posts:whole} posts, which cost {cost:money} a month on average; "
@@ -139,8 +152,8 @@ def _sentences(found: Supported) -> Iterator[Sentence]:
             "have to be given by {given}.",
             {
                 "month": str(month),
-                "notice": ask.notice,
-                "given": str(month.plus(-ask.notice)),
+                "notice": found.notice,
+                "given": str(month.plus(-found.notice)),
             },
         )
         yield Sentence(
@@ -148,17 +161,17 @@ def _sentences(found: Supported) -> Iterator[Sentence]:
             "against it.",
             {"stranded": (float(made.stranded[out].mean()), currency)},
         )
-    needed = order_statistic(made.opening_needed, ask.confidence)
+    needed = order_statistic(made.opening_needed, found.confidence)
     if needed == 0:
         yield Sentence(
             "With {confidence:share} confidence every month is paid from the balance as it is.",
-            {"confidence": ask.confidence},
+            {"confidence": found.confidence},
         )
         return
     yield Sentence(
         "To pay every month with {confidence:share} confidence, the balance at the start must be "
         "{more:money} larger.",
-        {"confidence": ask.confidence, "more": (needed, currency)},
+        {"confidence": found.confidence, "more": (needed, currency)},
     )
 
 
@@ -184,7 +197,7 @@ def _by_month(found: Supported) -> Listing:
 
 def _by_grade(found: Supported) -> Listing:
     """Posts by grade, and how many of them no money pays when all are cut in proportion."""
-    made, confidence = found.account, found.ask.confidence
+    made, confidence = found.account, found.confidence
     mean, sure = float(made.unpaid.mean()), order_statistic(made.unpaid, confidence)
     rows = [
         (grade, count, count * mean, count * sure) for grade, count in found.posts.items() if count

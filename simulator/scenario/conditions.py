@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from simulator.errors import InputError, Problem, did_you_mean, nearest
 
 PLAIN = ("mean", "sd", "min", "max")
-NAMED = (*PLAIN, "p50", "p95", "es95", "prob")
+NAMED = (*PLAIN, "p50", "p95", "es95", "es95_low", "prob")
 RELATIONS = ("<=", ">=", "<", ">", "=")
 EXAMPLE = 'write it as "contribution_xyz.A > 32e6" or "p95(contribution_xyz.A) <= 31e6"'
 
@@ -32,15 +32,16 @@ _GAP = "[ _\u00a0\u202f]"
 _NUMBER = re.compile(
     rf"[+-]?(?:\d{{1,3}}(?:{_GAP}\d{{3}})+|\d+(?:_\d+)*)?(?:\.\d+)?(?:[eE][+-]?\d+)?"
 )
-_LEVEL = re.compile(r"(p|es)(\d{1,2}(?:\.\d{1,6})?)\Z")
+_LEVEL = re.compile(r"(p|es)(\d{1,2}(?:\.\d{1,6})?)(_low)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """A statistic of an output's draws.
 
-    `kind` is one of `PLAIN`, "percentile" or "shortfall" with the `level` as a fraction, or
-    "probability" of being on the side `relation` of `threshold`.
+    `kind` is one of `PLAIN`, "percentile", "shortfall" (of the highest draws) or
+    "shortfall_low" (of the lowest) with the `level` as a fraction, or "probability" of being on
+    the side `relation` of `threshold`.
     """
 
     kind: str
@@ -50,10 +51,11 @@ class Statistic:
 
     @property
     def name(self) -> str:
-        """As it is written: p95, es97.5, mean, prob."""
-        short = {"percentile": "p", "shortfall": "es"}.get(self.kind)
+        """As it is written: p95, es97.5, es95_low, mean, prob."""
+        short = {"percentile": "p", "shortfall": "es", "shortfall_low": "es"}.get(self.kind)
         if short is not None:
-            return f"{short}{self.level * 100:.10g}"
+            low = "_low" if self.kind == "shortfall_low" else ""
+            return f"{short}{self.level * 100:.10g}{low}"
         return "prob" if self.kind == "probability" else self.kind
 
 
@@ -101,13 +103,15 @@ class Condition:
 
 
 def statistic_named(name: str) -> Statistic | None:
-    """The statistic of a name such as mean, p97.5 or es95; None when it is no such name."""
+    """The statistic of a name such as mean, p97.5, es95 or es95_low; None for no such name."""
     if name in PLAIN:
         return Statistic(name)
     match = _LEVEL.match(name)
     if match is None or not 0 < float(match[2]) < 100:
         return None
-    kind = "percentile" if match[1] == "p" else "shortfall"
+    if match[1] == "p":
+        return None if match[3] else Statistic("percentile", float(match[2]) / 100)
+    kind = "shortfall_low" if match[3] else "shortfall"
     return Statistic(kind, float(match[2]) / 100)
 
 
@@ -165,7 +169,7 @@ class _Reader:
         if statistic is None:
             self._at = start
             close = nearest(name, NAMED)
-            known = "known: mean, sd, min, max, pNN such as p95, esNN such as es95, prob"
+            known = "known: mean, sd, min, max, pNN such as p95, esNN such as es95, esNN_low, prob"
             remedy = f"did you mean {close!r}?" if close else known
             raise self._refused("a statistic is wanted", remedy)
         self._at += 1

@@ -180,6 +180,16 @@ def _numbers(scenario: Scenario) -> list[Named]:
         lag = scenario.inflows.spending_lag_months
         text = "months from receipt to spending"
         found.append(("inflows.spending_lag_months", "inflows", once, "months", text, lag))
+    for name, window in scenario.windows.items():
+        text = f"months by which all that comes through window {name} is late"
+        found.append(
+            (f"windows.{name}.delay_months", "inflows", once, "months", text, window.delay_months)
+        )
+        own = window.spending_lag_months
+        if own is not None:
+            key = f"windows.{name}.spending_lag_months"
+            text = f"months from receipt to spending, window {name}"
+            found.append((key, "inflows", once, "months", text, own))
     for pledge in scenario.pledges:
         at, unit = f"pledges.{pledge.name}", f"{scenario.budget.unit} {pledge.currency}"
         text = f"amount of {pledge.name} if it arrives"

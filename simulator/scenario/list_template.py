@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import Any, get_args
 
 from simulator.errors import InputError, Problem, did_you_mean
-from simulator.scenario.parts import Commitment, PostChange
+from simulator.scenario.money import Commitment
+from simulator.scenario.parts import PostChange
 from simulator.scenario.template import NEXT_YEAR
 from simulator.sheets.grid import MAX_ROWS
 from simulator.sheets.words import header_of

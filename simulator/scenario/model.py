@@ -18,28 +18,25 @@ from simulator.scenario.exchange import (
     as_law,
 )
 from simulator.scenario.measured import PRINTED
+from simulator.scenario.money import Deliverable, Inflows, Pledge, Window
 from simulator.scenario.numbers import Date, Model, Quantity
 from simulator.scenario.parts import (
     Budget,
     Category,
     Correlation,
-    Deliverable,
     Grade,
     IncomeLine,
-    Inflows,
     Key,
     Line,
     Name,
     PairName,
     Parent,
-    Pledge,
     Post,
     PostChange,
     PublishedFigure,
     Rate,
     Sampling,
     Threshold,
-    Window,
 )
 from simulator.units import Month, months_between, pair_name, period_label
 

@@ -13,7 +13,6 @@ from simulator.scenario.measured import (
     COUNT,
     FACTOR,
     FRACTION,
-    MONTHS,
     NO_UNIT,
     POSTS,
     PRINTED,
@@ -24,7 +23,6 @@ from simulator.scenario.measured import (
 from simulator.scenario.numbers import (
     HalfSpread,
     Model,
-    NonNegativeQuantity,
     Number,
     Positive,
     PositiveQuantity,
@@ -352,100 +350,6 @@ class Rate(Model):
     unusual: StrictBool = Field(
         False,
         description="true: rates far from budget, near 1/budget or very volatile are meant",
-    )
-
-
-class Window(Model):
-    """A window through which extrabudgetary money arrives."""
-
-    title: Title = None
-    note: Remark = None
-
-
-Commitment = Literal["signed", "pledged", "under_negotiation"]
-"""How far a donor has committed money."""
-
-
-class Pledge(Provenance):
-    """Money promised or hoped for, in the donor's currency and the file's unit."""
-
-    name: Key = Field(description="a name of its own, by which it is drawn")
-    window: Key = Field(description="a window of [windows]")
-    currency: Currency
-    amount: Uncertain = Field(
-        description="amount in its currency, whenever it comes", json_schema_extra=AMOUNT
-    )
-    probability: Proportion = Field(
-        Quantity(value=Decimal(1)), description="that it comes at all", json_schema_extra=FRACTION
-    )
-    stage: Commitment = Field(description="how far the donor has committed it")
-    received: dict[Year, Proportion] = Field(
-        description="share of the amount due each year; of a year before the period only what "
-        "arrives late counts",
-        json_schema_extra=FRACTION,
-    )
-    delay_months: Uncertain = Field(
-        known("0"), description="months that it comes late", json_schema_extra=MONTHS
-    )
-
-    @model_validator(mode="after")
-    def _whole(self) -> Pledge:
-        total = sum((q.value for q in self.received.values()), Decimal(0))
-        if total > 1 or total == 0:
-            raise ValueError(f"the shares received must sum to at most 1, not {total}")
-        return self
-
-
-class Deliverable(Model):
-    """A planned output and the part of it that extrabudgetary money pays for."""
-
-    planned: PositiveQuantity = Field(
-        description="how many are planned for the period", json_schema_extra=COUNT
-    )
-    xb_share: Proportion = Field(
-        Quantity(value=Decimal(1)),
-        description="part that extrabudgetary money pays for",
-        json_schema_extra=FRACTION,
-    )
-    title: Title = None
-
-
-class Inflows(Model):
-    """How extrabudgetary money is stated, spent and taxed."""
-
-    stated_in: Currency = Field(description="currency in which donors' money is stated")
-    fund: Key = Field("XB", description="the fund of the posts that programme support pays")
-    priced_as: Key | None = Field(
-        None,
-        description="the posts line whose scale, prices and error the posts of `fund` share; the "
-        "only posts line unless given",
-    )
-    psc_rate: Proportion = Field(
-        Quantity(value=Decimal(0)),
-        description="programme support cost, part of spending",
-        json_schema_extra=FRACTION,
-    )
-    spending_lag_months: Uncertain = Field(
-        known("0"), description="months from receipt to spending", json_schema_extra=MONTHS
-    )
-    unspent_before: NonNegativeQuantity = Field(
-        Quantity(value=Decimal(0)),
-        description="received before the period and not yet spent, in the budget's currency",
-        json_schema_extra=AMOUNT,
-    )
-    planned: dict[Year, NonNegativeQuantity] = Field(
-        default_factory=dict,
-        description="receipts planned for each year, in the budget's currency: what a shortfall is "
-        "measured against; the pledges at their centre and at budget rates unless given",
-        json_schema_extra=AMOUNT,
-    )
-    regions: dict[Name, Proportion] = Field(
-        default_factory=dict,
-        description="part of receipts meant for a region; regions may overlap",
-        json_schema_extra=FRACTION,
-    )
-    deliverables: dict[Key, Deliverable] = Field(
-        default_factory=dict, description="planned outputs that extrabudgetary money pays for"
     )
 
 

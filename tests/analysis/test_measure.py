@@ -18,9 +18,8 @@ from simulator.analysis.measure import (
     order_interval,
     order_ranks,
     order_statistic,
-    shortfall,
 )
-from simulator.analysis.statistics import summarise
+from simulator.analysis.statistics import shortfall, summarise
 from simulator.scenario.conditions import Statistic, statistic_named
 
 P90 = Statistic("percentile", 0.9)
@@ -54,7 +53,7 @@ def test_shortfall_is_beyond_its_percentile(values: list[float], level: float) -
     assert shortfall(array, (1 + level) / 2) >= found - 1e-6 * abs(array).max() - 1e-6
 
 
-@pytest.mark.parametrize("name", ["mean", "sd", "p5", "p50", "p95"])
+@pytest.mark.parametrize("name", ["mean", "sd", "p5", "p50", "p95", "es95", "es95_low"])
 def test_statistics_are_those_of_the_summary(name: str) -> None:
     """Value and error to the last bit of what a run stores."""
     values = np.random.default_rng(1).gamma(2.0, size=4001)
@@ -64,6 +63,30 @@ def test_statistics_are_those_of_the_summary(name: str) -> None:
     stored = {s.name: s for s in summarise(values, 8, {})}[name]
     assert found.value == pytest.approx(stored.value, rel=1e-14)
     assert found.standard_error == pytest.approx(stored.standard_error, rel=1e-12)
+
+
+@pytest.mark.parametrize("replicates", [1, 5, 8])
+@pytest.mark.parametrize("count", [7, 4001])
+def test_tails_of_a_summary_by_sorting(count: int, replicates: int) -> None:
+    """The second way: means of the sorted ends, the draw on the border counted in part."""
+    values = np.random.default_rng(3).gamma(2.0, size=count)
+
+    def by_sorting(part: np.ndarray) -> float:
+        ordered = np.sort(part)[::-1]
+        beyond = (1 - 0.95) * len(part)
+        whole = int(beyond)
+        return float(ordered[:whole].sum() + (beyond - whole) * ordered[whole]) / beyond
+
+    found = {s.name: s for s in summarise(values, replicates, {})}
+    assert found["es95"].value == pytest.approx(by_sorting(values), rel=1e-13)
+    assert found["es95_low"].value == pytest.approx(-by_sorting(-values), rel=1e-13)
+    assert shortfall(values, 0.95) == pytest.approx(found["es95"].value, rel=1e-13)
+    if count == 7 or replicates == 1:
+        assert math.isnan(found["es95"].standard_error)
+        return
+    each = [by_sorting(values[r::replicates]) for r in range(replicates)]
+    error = np.std(each, ddof=1) / math.sqrt(replicates)
+    assert found["es95"].standard_error == pytest.approx(error, rel=1e-9)
 
 
 def test_a_probability_counts_what_stands_in_the_relation() -> None:

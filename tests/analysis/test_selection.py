@@ -46,15 +46,32 @@ def column(kind: str, rng: np.random.Generator, count: int) -> np.ndarray:
 def test_any_column_has_the_percentiles_of_its_sorted_self(kind: str, replicates: int) -> None:
     """Ties, atoms, outliers and subnormal numbers change nothing; sizes need not divide."""
     values = column(kind, np.random.default_rng(5), 5003)
-    found = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
+    found, _ = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
     assert np.array_equal(found, by_sorting(values, replicates))
+
+
+@pytest.mark.parametrize("kind", ["normal", "shortfall", "capped", "yes or no", "constant"])
+@pytest.mark.parametrize("count", [1, 40, 5003])
+def test_borders_of_tails_are_order_statistics(kind: str, count: int) -> None:
+    """int(q·n) draws beyond on either side, of each replicate and of the whole."""
+    values = column(kind, np.random.default_rng(5), count)
+    replicates = min(3, count)
+    ordered, sizes = by_replicate(values, replicates)
+    _, found = replicate_percentiles(ordered, sizes, LEVELS, [0.05, 0.5])
+    for row, part in zip(
+        found, [*(values[r::replicates] for r in range(replicates)), values], strict=True
+    ):
+        sorted_part, n = np.sort(part), len(part)
+        few, half = min(int(0.05 * n), n - 1), min(int(0.5 * n), n - 1)
+        wanted = [few, n - 1 - few, half, n - 1 - half]
+        assert row.tolist() == sorted_part[wanted].tolist()
 
 
 def test_a_column_wider_than_a_double_is_sorted() -> None:
     """Where the width overflows there are no bins; order statistics are still exact."""
     values = column("too wide", np.random.default_rng(5), 4096)
     with np.errstate(over="ignore"):
-        found = replicate_percentiles(*by_replicate(values, 2), [0.0, 1.0])
+        found, _ = replicate_percentiles(*by_replicate(values, 2), [0.0, 1.0])
     assert found.tolist() == [[-1.7e308, 1.7e308]] * 3
 
 
@@ -70,5 +87,5 @@ def test_random_columns(count: int, replicates: int, seed: int, power: float, sh
     """Whatever the shape of the law and wherever it stands."""
     z = np.random.default_rng(seed).standard_normal(count)
     values = np.sign(z) * np.abs(z) ** min(power, 9.0) + shift
-    found = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
+    found, _ = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
     assert np.array_equal(found, by_sorting(values, replicates))

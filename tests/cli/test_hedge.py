@@ -33,7 +33,7 @@ def test_the_screen_says_what_cover_does_and_does_not(sim: Any, priced: str) -> 
     words = " ".join(said.out.split())
     assert said.code == 0
     for part in (
-        "Forward cover of contribution_usd.A", "At 2 % interest a year at home and 5 % abroad",
+        "changes: contribution_usd.A, 2031-2032", "At 2 % interest a year at home and 5 % abroad",
         "Covering 100.0 % moves the mean by", "at a half spread of 0.1 % of the rate",
         "not the whole budget", "Cover does not replace recosting",
         "A budget rate is not a forward rate", "interest.half_spread. A bank's forward",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,51 @@ def test_one_per_cent_more_costs_the_difference(run: Run) -> None:
 
 
 def test_gaps_of_inflows_and_posts(run: Run) -> None:
-    """As stored: the shortfall, and what posts cost beyond the programme support."""
+    """As stored: the shortfall, and what programme support lacks at the worst year's end."""
     (shortfall,) = gaps_of(run, "inflows")
     assert np.array_equal(shortfall.values, run.column("xb_shortfall_eur"))
     (unpaid,) = gaps_of(run, "psc")
-    gap = run.column("xb_posts_cost_eur") - run.column("psc_income_eur")
-    assert np.array_equal(unpaid.values, np.maximum(gap, 0))
+    first, second = (
+        run.column("xb_posts_cost_eur", year) - run.column("psc_income_eur", year)
+        for year in ("2031", "2032")
+    )
+    gap = np.maximum(np.maximum(first, first + second), 0)
+    np.testing.assert_allclose(unpaid.values, gap, rtol=1e-9, atol=1e-6)
     assert unpaid.month is not None
     assert unpaid.month == pytest.approx(run.column("xb_posts_cost_eur") / 24)
+
+
+def test_what_each_further_per_cent_costs(run: Run) -> None:
+    """Every per cent from the confidence on is listed, up to 99."""
+    for listing in reserve_finding(run, "parent", 0.9).listings:
+        asked = [round(float(str(row[0])), 9) for row in listing.rows]
+        assert [c for c in asked if c >= 0.9] == sorted({*(c / 100 for c in range(90, 100)), 0.975})
+
+
+def test_a_balance_covers_a_gap(tmp_path: Path, varied: Callable[..., Scenario]) -> None:
+    """What is left of programme support from before reduces the reserve by as much."""
+    reserves = []
+    for name, balance in (("none", 0), ("some", 5)):
+        write_run(
+            varied(**{"inflows.psc_rate": 0.02, "inflows.psc_balance": balance}), tmp_path / name
+        )
+        (gap,) = gaps_of(read_run(tmp_path / name), "psc")
+        reserves.append(reserve(gap.values, 0.9, 8, even=True).amount)
+    assert reserves[0] - reserves[1] == pytest.approx(5000)
+
+
+def test_a_year_is_not_paid_from_the_next(tmp_path: Path, varied: Callable[..., Scenario]) -> None:
+    """Where the first year lacks more than both together, that is the gap."""
+    late = {
+        "inflows.psc_rate": 0.25,
+        "inflows.spending_lag_months": 12,
+        "inflows.unspent_before": 0,
+    }
+    write_run(varied(**late), tmp_path / "late")
+    run = read_run(tmp_path / "late")
+    (gap,) = gaps_of(run, "psc")
+    whole = run.column("xb_posts_cost_eur") - run.column("psc_income_eur")
+    assert np.any(gap.values > np.maximum(whole, 0) + 1)
 
 
 def test_words_have_the_numbers(run: Run) -> None:

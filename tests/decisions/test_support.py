@@ -63,6 +63,21 @@ def test_in_words_and_tables(run: Run) -> None:
     assert out == sorted(out)
 
 
+def test_balance_and_notice_of_the_scenario(tmp_path: Path, varied: Varied) -> None:
+    """Are taken unless others are asked for; the run stores the balance at each year's end."""
+    stated = {"inflows.psc_balance": 7, "inflows.notice_months": 5, "inflows.psc_rate": 0.08}
+    write_run(varied(**stated), tmp_path / "stated")
+    run = read_run(tmp_path / "stated")
+    found = supported(run, SupportAsk())
+    assert (found.opening, found.notice) == (7.0, 5)
+    for year, month in (("2031", 11), ("2032", 23)):
+        ends = run.column("psc_balance_eur", year)
+        np.testing.assert_allclose(found.account.balance[:, month], ends, rtol=1e-9, atol=1e-3)
+    assert np.array_equal(run.column("psc_balance_eur"), run.column("psc_balance_eur", "2032"))
+    other = supported(run, SupportAsk(opening=0.0, notice=0))
+    assert (other.opening, other.notice) == (0.0, 0)
+
+
 def test_enough_is_said(run: Run) -> None:
     """A large opening balance pays every month."""
     finding = support_finding(supported(run, SupportAsk(opening=1e6)))

@@ -52,6 +52,9 @@ def receipts_of(file: File, drawn: Drawn, pledge: File) -> ByYear:
     amount = value(f"{at}.amount", pledge["amount"]) * unit_of(file) * arrives
     # Left open: nothing arrives before it is due, whatever the law of the delay allows.
     months = max(0.0, value(f"{at}.delay_months", pledge.get("delay_months", 0)))
+    window = pledge["window"]
+    common = file["windows"][window].get("delay_months", 0)
+    months += max(0.0, value(f"windows.{window}.delay_months", common))
     due = {int(year): amount * float(exact(part)) for year, part in pledge["received"].items()}
     return {year: moved(due, months, year) for year in years_of(file)}
 
@@ -68,6 +71,14 @@ def in_budget_currency(
         for year in total:
             total[year] += received[year] * rate_to(file, rates, pledge["currency"], year)
     return total
+
+
+def lag_of(file: File, drawn: Drawn, window: str, common: float) -> float:
+    """Months from receipt to spending of what comes through a window."""
+    its, name = file["windows"][window], f"windows.{window}.spending_lag_months"
+    if "spending_lag_months" not in its:
+        return common
+    return max(0.0, drawn[name][0] if name in drawn else float(centre(its["spending_lag_months"])))
 
 
 def rate_to(file: File, rates: Mapping[str, ByYear], currency: str, year: int) -> float:
@@ -99,7 +110,11 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
     lag = given.get("spending_lag_months", 0)
     name = "inflows.spending_lag_months"
     months = max(0.0, drawn[name][0] if name in drawn else float(centre(lag)))
-    spending = {year: moved(received, months, year) for year in years}
+    spending = dict.fromkeys(years, 0.0)
+    for window in file["windows"]:
+        through = in_budget_currency(file, seen.rates, drawn, {"window": window})
+        for year in years:
+            spending[year] += moved(through, lag_of(file, drawn, window, months), year)
     for year, part in spent_of_before(years, months).items():
         spending[year] += float(exact(given.get("unspent_before", 0))) * unit * part
     support = {year: float(exact(given.get("psc_rate", 0))) * spending[year] for year in years}
@@ -127,6 +142,9 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
     table[f"xb_shortfall_{currency}"] = shortfall
     income, costs = table[f"psc_income_{currency}"], table[f"xb_posts_cost_{currency}"]
     table["xb_posts_coverage"] = {label: income[label] / costs[label] for label in income}
+    if "psc_balance" in given:
+        left = float(exact(given["psc_balance"])) * unit
+        table[f"psc_balance_{currency}"] = year_ends(file, left, support, cost)
     for name, output in given.get("deliverables", {}).items():
         whole = float(exact(output["planned"]) * exact(output.get("xb_share", 1)))
         # Left open: a year's shortfall too is measured against the receipts of the whole period.
@@ -134,6 +152,15 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
             label: whole * shortfall[label] / planned[period_of(file)] for label in planned
         }
     return table
+
+
+def year_ends(file: File, left: float, support: ByYear, cost: ByYear) -> dict[str, float]:
+    """What is left of programme support at the end of each year and of the period."""
+    found = {}
+    for year in years_of(file):
+        left += support[year] - cost[year]
+        found[str(year)] = found[period_of(file)] = left
+    return found
 
 
 def priced_as(file: File) -> str:

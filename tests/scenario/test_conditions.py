@@ -29,6 +29,10 @@ from simulator.scenario.conditions import (
             "es95(x.A[2031-2032]) == 7",
             Condition(Statistic("shortfall", 0.95), "x.A", "", "2031-2032", "=", 7),
         ),
+        (
+            "es97.5_low(x.A) >= 7",
+            Condition(Statistic("shortfall_low", 0.975), "x.A", "", "", ">=", 7),
+        ),
         ("mean(x.A) = 3e7", Condition(Statistic("mean"), "x.A", "", "", "=", 3e7)),
     ],
 )
@@ -57,6 +61,7 @@ def test_reads_a_probability_in_per_cent():
         ("x.A > 3 and y < 4", "nothing more is wanted after the number at column 9"),
         ("maen(x.A) > 3", "did you mean 'mean'?"),
         ("p100(x.A) > 3", "a statistic is wanted at column 1"),
+        ("p95_low(x.A) > 3", "a statistic is wanted at column 1"),
         ("p0(x.A) > 3", "a statistic is wanted at column 1"),
         ("p95(x.A > 3", "')' is wanted at column 9"),
         ("prob(x.A > 3) > 5", "a probability from 0 to 1 is wanted at column 17"),

@@ -20,7 +20,8 @@ from simulator.scenario.csv_lists import read_csv_list
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.layers import read_layers
 from simulator.scenario.list_template import pledges_template, posts_template
-from simulator.scenario.parts import Pledge, Post, PostChange
+from simulator.scenario.money import Pledge
+from simulator.scenario.parts import Post, PostChange
 from simulator.scenario.read import read_scenario
 from simulator.sheets.words import header_of
 from simulator.sheets.workbook import read_workbook

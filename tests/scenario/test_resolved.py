@@ -60,7 +60,7 @@ def test_each_value_has_its_file_and_line(tmp_path: Path, text: str) -> None:
     assert comment(found, "[[pledges]]", "probability") == "child.toml:11"
     assert comment(found, "[[thresholds]]", "as_of") == line("as_of = 2030-12-01")
     assert comment(found, "[correlation.copula]", "kind") == "default"
-    assert f"[windows.I]  # {line('[windows.I]')}\n" in found
+    assert comment(found, "[windows.I]", "delay_months") == "default"
     assert "one" not in found.partition("[[pledges]]")[2].partition("[[")[0]
 
 

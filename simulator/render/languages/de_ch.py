@@ -37,6 +37,7 @@ TEXTS = {
     "head_p75": "P75",
     "head_p90": "P90",
     "head_p95": "P95",
+    "head_es95": "Mittel der höchsten 5 %",
     "above": "Wahrscheinlichkeit über: {name}",
     "head_category": "Kategorie",
     "head_appropriation": "Bewilligung",
@@ -177,6 +178,7 @@ TEXTS = {
     "psc_income": "Verdiente Programmunterstützungskosten",
     "xb_posts_cost": "Kosten der damit bezahlten Stellen",
     "xb_posts_coverage": "Gedeckter Anteil dieser Kosten",
+    "psc_balance": "Bestand der Programmunterstützung am Ende",
     "at_risk": "{what} gefährdet",
     "alt_inflows": "Gestapelte Säulen: {what}; {amount} über die ganze Periode. Die Zahlen stehen "
     "in der Tabelle unter dem Diagramm.",

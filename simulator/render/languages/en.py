@@ -40,6 +40,7 @@ TEXTS = {
     "head_p75": "P75",
     "head_p90": "P90",
     "head_p95": "P95",
+    "head_es95": "Mean of the highest 5 %",
     "above": "Probability above: {name}",
     "head_category": "Category",
     "head_appropriation": "appropriation",
@@ -188,6 +189,7 @@ TEXTS = {
     "psc_income": "Programme support earned",
     "xb_posts_cost": "Cost of the posts that it pays",
     "xb_posts_coverage": "Part of that cost covered",
+    "psc_balance": "Programme support left at the end",
     "at_risk": "{what} at risk",
     "alt_inflows": "Stacked columns: {what}; {amount} over the whole period. The figures stand in "
     "the table below the chart.",

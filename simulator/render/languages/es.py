@@ -37,6 +37,7 @@ TEXTS = {
     "head_p75": "P75",
     "head_p90": "P90",
     "head_p95": "P95",
+    "head_es95": "Media del 5 % más alto",
     "above": "Probabilidad de superar: {name}",
     "head_category": "Categoría",
     "head_appropriation": "consignación",
@@ -177,6 +178,7 @@ TEXTS = {
     "psc_income": "Gastos de apoyo a los programas percibidos",
     "xb_posts_cost": "Costo de los puestos que financian",
     "xb_posts_coverage": "Parte cubierta de ese costo",
+    "psc_balance": "Saldo del apoyo a los programas al final",
     "at_risk": "{what} en riesgo",
     "alt_inflows": "Columnas apiladas: {what}; {amount} en todo el período. Las cifras están en el "
     "cuadro bajo el gráfico.",

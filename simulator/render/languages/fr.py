@@ -37,6 +37,7 @@ TEXTS = {
     "head_p75": "P75",
     "head_p90": "P90",
     "head_p95": "P95",
+    "head_es95": "Moyenne des 5 % les plus élevés",
     "above": "Probabilité de dépasser : {name}",
     "head_category": "Catégorie",
     "head_appropriation": "crédits ouverts",
@@ -178,6 +179,7 @@ TEXTS = {
     "psc_income": "Dépenses d'appui aux programmes perçues",
     "xb_posts_cost": "Coût des postes qu'elles financent",
     "xb_posts_coverage": "Part couverte de ce coût",
+    "psc_balance": "Solde de l'appui aux programmes à la fin",
     "at_risk": "{what} en péril",
     "alt_inflows": "Colonnes empilées : {what} ; {amount} sur toute la période. Les chiffres "
     "figurent dans le tableau sous le graphique.",

@@ -127,6 +127,7 @@ def _received(made: Made, told: Told) -> list[Block]:
         (f"psc_income_{low}", made.words("psc_income")),
         (f"xb_posts_cost_{low}", made.words("xb_posts_cost")),
         ("xb_posts_coverage", made.words("xb_posts_coverage")),
+        (f"psc_balance_{low}", made.words("psc_balance")),
     ]
     cells = tuple(
         (Cell(label), Cell(period), *(made.figure(told, output, period, s) for s in HEADS))

@@ -16,7 +16,7 @@ from simulator.render.report.blocks import Block, Cell, Picture, Row, Section, T
 from simulator.render.report.results import Made, Told
 from simulator.render.summary import EXCEEDS
 
-STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95")
+STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95", "es95")
 LEVELS = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
 
 

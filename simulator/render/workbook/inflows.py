@@ -80,6 +80,8 @@ def _outputs(
     yield words("psc_income"), f"psc_income_{low}", None, periods
     yield words("xb_posts_cost"), f"xb_posts_cost_{low}", None, periods
     yield words("xb_posts_coverage"), "xb_posts_coverage", None, periods
+    if inflows.psc_balance is not None:
+        yield words("psc_balance"), f"psc_balance_{low}", None, periods
     for region in inflows.regions:
         yield words("receipts_for", region=region), f"xb_region_{low}.{region}", None, whole
     for key, deliverable in inflows.deliverables.items():

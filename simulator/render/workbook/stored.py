@@ -14,7 +14,7 @@ from simulator.render.view import View, view_of
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 
-STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95")
+STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95", "es95")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from simulator.errors import did_you_mean, shorten
 from simulator.scenario.model import Scenario
+from simulator.scenario.money import Inflows
 from simulator.scenario.numbers import Uncertain
-from simulator.scenario.parts import Forward, Inflows, OwnCurrency
+from simulator.scenario.parts import Forward, OwnCurrency
 from simulator.scenario.places import Finding, found_text
 from simulator.units import to_decimal
 
@@ -99,7 +100,10 @@ def receipts_reach_the_period(scenario: Scenario) -> Iterator[Finding]:
     """What is due in a year arrives, late or not, in a budgeted year: else it would be ignored."""
     first, last = scenario.years[0], scenario.years[-1]
     for index, pledge in enumerate(scenario.pledges):
-        latest = _upper_bound(pledge.delay_months)
+        own = _upper_bound(pledge.delay_months)
+        window = scenario.windows.get(pledge.window)
+        common = Decimal(0) if window is None else _upper_bound(window.delay_months)
+        latest = None if own is None or common is None else own + common
         for year in pledge.received:
             path = ("pledges", index, "received", str(year))
             if year > last:
@@ -129,6 +133,25 @@ def windows_are_used(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("windows", name), wanted, remedy=remedy)
 
 
+def windows_fit(scenario: Scenario) -> Iterator[Finding]:
+    """Nothing arrives or is spent before its time; a lag for every window leaves none in common."""
+    for name, window in scenario.windows.items():
+        for key, number in (
+            ("delay_months", window.delay_months),
+            ("spending_lag_months", window.spending_lag_months),
+        ):
+            if number is not None and number.centre < 0:
+                wanted = "zero or more months are wanted"
+                yield Finding(("windows", name, key), wanted, found_text(number.centre))
+    inflows = scenario.inflows
+    if inflows is None or "spending_lag_months" not in inflows.model_fields_set:
+        return
+    every = all(window.spending_lag_months is not None for window in scenario.windows.values())
+    if scenario.windows and every and not inflows.unspent_before.value:
+        wanted = "every window has a lag of its own, this one would be ignored"
+        yield Finding(("inflows", "spending_lag_months"), wanted, remedy="remove it")
+
+
 def inflows_fit(scenario: Scenario) -> Iterator[Finding]:
     """The fund that programme support pays has posts, unless it is the usual one; and a price."""
     inflows = scenario.inflows
@@ -145,6 +168,11 @@ def inflows_fit(scenario: Scenario) -> Iterator[Finding]:
     elif inflows.priced_as is not None:
         wanted = f"there are no posts of {inflows.fund} to be priced, this would be ignored"
         yield Finding(("inflows", "priced_as"), wanted, remedy="remove it")
+    if inflows.fund not in funds:
+        for key in ("psc_balance", "notice_months"):
+            if getattr(inflows, key) is not None:
+                wanted = f"there are no posts of {inflows.fund}, this would be ignored"
+                yield Finding(("inflows", key), wanted, remedy="remove it")
     lag = inflows.spending_lag_months.centre
     if lag < 0:
         wanted = "a lag of zero or more months is wanted"
@@ -223,6 +251,7 @@ CHECKS = (
     pledges_fit,
     receipts_reach_the_period,
     windows_are_used,
+    windows_fit,
     thresholds_fit,
     published_ids_are_unique,
 )
