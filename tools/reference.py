@@ -27,7 +27,7 @@ from simulator.engine.plan import Plan
 from simulator.runs.summaries import DRIVER
 from simulator.scenario.factors import DRIVERS
 from simulator.scenario.model import Scenario
-from simulator.scenario.numbers import Quantity
+from simulator.scenario.numbers import Quantity, Uncertain
 from simulator.scenario.parts import Split
 from simulator.scenario.read import read_scenario
 from simulator.scenario.schema import json_schema
@@ -56,7 +56,9 @@ A result folder holds `draws.parquet`, `inputs.parquet` and `summary.parquet` (t
 `summary.csv`). Unit and description of a column of draws and inputs stand in the metadata of its
 Parquet field; here are those of `{SHOWN[0]}`, of
 `{SHOWN[1]}` and, where
-neither has them, of the policy `split` and of `inflows.psc_balance`. [spreadsheets.md](../spreadsheets.md) shows how other programs
+neither has them, of the policy `split`, of
+`inflows.psc_balance` and of windows with a timing of their own.
+[spreadsheets.md](../spreadsheets.md) shows how other programs
 read them."""
 ABOUT_DRAWS = """\
 A row for each draw and period: `draw` (a whole number from 0), `period` (a year, or the whole
@@ -325,12 +327,16 @@ def statistics() -> dict[str, str]:
 
 
 def _otherwise(scenario: Scenario) -> Scenario:
-    """The scenario with what no shipped scenario has: all parents split, a balance to carry on."""
+    """The scenario with what no shipped one has: parents split, a balance, windows of their own."""
     split = {"policy": Split(in_budget_currency="1/2")}
     parents = {name: one.model_copy(update=split) for name, one in scenario.parents.items()}
     balance = {"psc_balance": Quantity(value=Decimal(0))}
     inflows = scenario.inflows and scenario.inflows.model_copy(update=balance)
-    return scenario.model_copy(update={"parents": parents, "inflows": inflows})
+    law = Uncertain.model_validate({"pert": {"min": 0, "mode": 1, "max": 6}})
+    late = {"delay_months": law, "spending_lag_months": law}
+    windows = {name: one.model_copy(update=late) for name, one in scenario.windows.items()}
+    changed = {"parents": parents, "inflows": inflows, "windows": windows}
+    return scenario.model_copy(update=changed)
 
 
 def _whole_factor(column: Column) -> Column:
