@@ -40,7 +40,7 @@ soak: $(READY)  ## the long statistical and fault runs
 	@$(BIN)/python -m pytest -m soak
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
-	@$(BIN)/python tools/readme.py
+	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py
 
 reference: $(READY)  ## write docs/reference from help, schema and columns
 	@$(BIN)/python tools/reference.py

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,8 @@ import typer
 
 import simulator
 from simulator.cli import app
+from simulator.runs.check import problems_of_run
+from simulator.scenario.read import read_scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -202,6 +205,31 @@ def test_the_architecture_draws_the_layers_that_are_tested() -> None:
     assert tuple(reversed(drawn)) == module_at(ROOT / "tests" / "test_layers.py").LAYERS
 
 
+def whole_files(path: Path) -> list[tuple[str, str]]:
+    """Scenarios that a page shows whole, over the shipped base: (file name, text)."""
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n# (\S+\.toml)\n(.*?)^```$", text, re.S | re.M)
+    return [(name, block) for name, block in blocks if 'extends = "base.toml"' in block]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=name_of)
+def test_scenarios_in_how_to_pages_can_be_run(path: Path, tmp_path: Path) -> None:
+    """A file that a page shows is valid as it stands beside the scenario that it extends."""
+    shutil.copytree(ROOT / "scenarios", tmp_path, dirs_exist_ok=True)
+    for name, block in whole_files(path):
+        (tmp_path / name).write_text(block, encoding="utf-8")
+        scenario = read_scenario(tmp_path / name)
+        assert problems_of_run(scenario) == []
+
+
+def test_the_tutorial_works_as_printed() -> None:
+    """Each block, run in an empty folder with the installed `sim`, gives what is shown."""
+    tool = module_at(ROOT / "tools" / "tutorial.py")
+    text = tool.PAGE.read_text(encoding="utf-8")
+    assert len(tool.BLOCK.findall(text)) >= 8
+    assert tool.refreshed(text) == text
+
+
 def test_every_command_has_help_with_an_example() -> None:
     """Help says what a command does and shows it at work, with options that exist."""
     known = described_commands()
@@ -233,6 +261,20 @@ def test_the_glossary_has_the_words_of_the_program() -> None:
     stages = {"proposed", "initial", "first_performance"}
     words = {*DRIVERS, *GROUPS, *policies, *stages}
     assert {word for word in words if f"`{word}`" not in text} == set()
+
+
+def test_the_glossary_translates_as_the_program_does() -> None:
+    """Words in French and Chinese are those of the catalogues, or marked as the document's."""
+    render = ROOT / "simulator" / "render"
+    files = [*render.glob("languages/*.py"), *render.glob("catalogues/*.po")]
+    files.append(ROOT / "simulator" / "sheets" / "words.py")
+    known = "".join(file.read_text(encoding="utf-8") for file in files).casefold()
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    table = text.partition("| word | français | 中文 |\n|---|---|---|\n")[2]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line]
+    assert len(rows) > 20
+    words = [word for _, *both in rows for word in both if word and not word.endswith("※")]
+    assert [word for word in words if word.casefold() not in known] == []
 
 
 def test_the_version_is_the_one_in_the_changelog() -> None:
