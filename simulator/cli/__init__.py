@@ -13,6 +13,8 @@ them, so that help is quick.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -23,6 +25,8 @@ from simulator.cli.as_of import as_of
 from simulator.cli.backtest import backtest
 from simulator.cli.calibrate import calibrate
 from simulator.cli.compare import compare
+from simulator.cli.completion import VARIABLE, answers, completion
+from simulator.cli.doctor import doctor
 from simulator.cli.explain import explain
 from simulator.cli.export import export
 from simulator.cli.hedge import hedge
@@ -107,6 +111,8 @@ for function, does in (
     (hindsight, "Place what really happened in the fan of a result."),
     (new, "Write a commented scenario to start from."),
     (schema, "Print the JSON Schema of scenarios."),
+    (doctor, "Check the installation, and how old its rates are."),
+    (completion, "Print the script by which a shell completes."),
 ):
     app.command(function.__name__.replace("_", "-"), short_help=does)(function)
 
@@ -116,6 +122,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk.prepare()
     # Typer would answer wrong use in colours; `exits` does it in plain words.
     command = typer.main.get_command(app)
+    if os.environ.get(VARIABLE):
+        talk.emit("\n".join(answers(command, sys.argv[1:] if arguments is None else arguments)))
+        return exits.DONE
     try:
         code = command.main(arguments, prog_name="sim", standalone_mode=False)
         if code == exits.INTERRUPTED:  # Typer caught Ctrl-C
