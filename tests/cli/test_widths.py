@@ -36,7 +36,7 @@ def budgets(sim: Any, small: Scenario, small_file: str) -> Any:
 
 
 def test_no_line_is_wider_than_the_terminal(budgets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No command prints a line that the terminal would break; only one long word, or an example of help."""
+    """No line is one that the terminal would break: only one long word, or an example of help."""
     wide = []
     for columns in WIDTHS:
         monkeypatch.setenv("COLUMNS", str(columns))
@@ -54,7 +54,7 @@ def test_no_line_is_wider_than_the_terminal(budgets: Any, monkeypatch: pytest.Mo
 def test_colour_changes_no_character(budgets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """With colours the text is the same; without them, by NO_COLOR, there is no escape at all."""
     monkeypatch.setenv("COLUMNS", "80")
-    for command in (("show", "small"), ("doctor",)):
+    for command in (("show", "small"), ("tie-out", BASE)):
         monkeypatch.delenv("FORCE_COLOR", raising=False)
         monkeypatch.setenv("NO_COLOR", "1")
         plain = budgets(*command).out
