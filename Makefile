@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak lock catalogues performance readme calibration clean help
+.PHONY: run test lint format bench soak lock catalogues performance readme reference calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -40,7 +40,10 @@ soak: $(READY)  ## the long statistical and fault runs
 	@$(BIN)/python -m pytest -m soak
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
-	@$(BIN)/python tools/readme.py
+	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py
+
+reference: $(READY)  ## write docs/reference from help, schema and columns
+	@$(BIN)/python tools/reference.py
 
 calibration: $(READY)  ## put its real output into docs/calibration.md
 	@$(BIN)/python tools/calibration_page.py

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"```console\n\$ (?P<command>sim [^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 PAGES = tuple(
     page
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if page.name != "calibration.md" and BLOCK.search(page.read_text(encoding="utf-8"))
 )
 """Calibration has a tool of its own, as its commands need files from elsewhere."""

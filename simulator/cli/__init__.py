@@ -13,6 +13,8 @@ is asked for, and heavy modules inside it, so that help is quick.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -21,6 +23,7 @@ import typer
 from typer.core import TyperGroup
 
 from simulator.cli import exits, talk
+from simulator.cli.completion import VARIABLE, answers
 
 COMMANDS = {
     "run": "Simulate scenarios and show what each parent will owe.",
@@ -49,6 +52,8 @@ COMMANDS = {
     "hindsight": "Place what really happened in the fan of a result.",
     "new": "Write a commented scenario to start from.",
     "schema": "Print the JSON Schema of scenarios.",
+    "doctor": "Check the installation, and how old its rates are.",
+    "completion": "Print the script by which a shell completes.",
 }
 """Every command and what it does, in the order of the help."""
 
@@ -136,6 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk.prepare()
     # Typer would answer wrong use in colours; `exits` does it in plain words.
     command = typer.main.get_command(app)
+    if os.environ.get(VARIABLE):
+        talk.emit("\n".join(answers(command, sys.argv[1:] if arguments is None else arguments)))
+        return exits.DONE
     try:
         code = command.main(arguments, prog_name="sim", standalone_mode=False)
         if code == exits.INTERRUPTED:  # Typer caught Ctrl-C

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -132,6 +133,33 @@ def named_codes(text: str) -> dict[str, str]:
             wanted = "a name and a currency, NAME=CODE such as euro=EUR, are wanted"
             raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1]] = match[2].upper()
+    return found
+
+
+def shares(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Parents with a share each, and a currency where it is not the budget's: (name, share, code).
+
+    "North=1/2:USD, South=1/2"; a currency that is not given is "".
+    """
+    found = []
+    for part in names(text):
+        match = re.fullmatch(r"([^=:]{1,60}?)\s*=\s*([\d./]{1,40})\s*(?::\s*([A-Za-z]{3}))?", part)
+        if match is None:
+            wanted = "parents as NAME=SHARE or NAME=SHARE:CODE, such as North=1/2:USD, are wanted"
+            raise typer.BadParameter(f"{wanted} (found {part[:60]!r})")
+        found.append((match[1].strip(), match[2], (match[3] or "").upper()))
+    return tuple(found)
+
+
+def budget_rates(text: str) -> dict[str, Decimal]:
+    """What one unit of each other currency is worth: "USD=0.92, GBP=1.15"; none for nothing."""
+    found = {}
+    for part in names(text) if text.strip() else ():
+        match = re.fullmatch(r"([A-Za-z]{3})\s*=\s*(\d{1,12}(?:\.\d{1,12})?)", part)
+        if match is None:
+            wanted = "rates as CODE=NUMBER, such as USD=0.92, are wanted"
+            raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
+        found[match[1].upper()] = Decimal(match[2])
     return found
 
 

@@ -17,6 +17,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 GAP = "  "
+LEAST_LABEL = 20
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -78,6 +79,15 @@ class Line:
     style: str = ""
 
 
+def _over(row: Line, width: int) -> Iterator[Text]:
+    """A heading over the columns, in several lines when it is longer than the terminal."""
+    space = " " * row.indent
+    if cell_len(space + row.label) <= width:
+        yield plain(space + row.label, row.style)
+    else:
+        yield from wrapped(row.label, width, space, f"{space}  ", row.style)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Lines under common columns; `title` stands at the left of the columns' headings."""
@@ -91,17 +101,18 @@ class Sheet:
         cells = [line.cells.get(figure.key, "") for line in self.lines]
         return max(cell_len(text) for text in (*figure.heading, *cells))
 
-    def label_width(self) -> int:
-        """Characters that the labels of rows need; headings may run over the columns."""
+    def label_width(self, width: int) -> int:
+        """Characters for the labels of rows: all they need, as far as a column fits beside them."""
         labels = [cell_len(line.label) + line.indent for line in self.lines if line.cells]
-        return max(labels, default=0)
+        column = max((self.width_of(figure) for figure in self.figures), default=0) + len(GAP)
+        return min(max(labels, default=0), max(LEAST_LABEL, width - column))
 
     def fitting(self, width: int) -> tuple[Figure, ...]:
         """The columns that fit into `width`; those with the highest `leaves` go first."""
         kept = list(self.figures)
 
         def needed() -> int:
-            return self.label_width() + sum(len(GAP) + self.width_of(f) for f in kept)
+            return self.label_width(width) + sum(len(GAP) + self.width_of(f) for f in kept)
 
         for rank in sorted({f.leaves for f in kept if f.leaves}, reverse=True):
             if needed() <= width:
@@ -111,7 +122,7 @@ class Sheet:
 
     def banks(self, width: int) -> Iterator[Sheet]:
         """The sheet in pieces that fit, each with some of the columns and every row."""
-        room = width - self.label_width()
+        room = width - self.label_width(width)
         bank: list[Figure] = []
         used = 0
         for figure in self.figures:
@@ -128,10 +139,13 @@ class Sheet:
         """The sheet as lines of text of at most `width` where the labels allow it."""
         figures = self.fitting(width)
         widths = [self.width_of(f) for f in figures]
-        indent = self.label_width()
+        indent = self.label_width(width)
         yield from self._heading(figures, widths, indent)
         for row in self.lines:
-            yield self._row(row, figures, widths, indent)
+            if row.cells:
+                yield from self._row(row, figures, widths, indent)
+            else:
+                yield from _over(row, width)
 
     def _heading(
         self, figures: Sequence[Figure], widths: Sequence[int], indent: int
@@ -152,16 +166,21 @@ class Sheet:
                 yield _uncut(line)
 
     @staticmethod
-    def _row(row: Line, figures: Sequence[Figure], widths: Sequence[int], indent: int) -> Text:
-        label = plain(row.label).plain
-        if not row.cells:
-            return plain(" " * row.indent + label, row.style)
+    def _row(
+        row: Line, figures: Sequence[Figure], widths: Sequence[int], indent: int
+    ) -> Iterator[Text]:
+        """A row; of a label that is too long the cells stand beside the last line."""
+        label = [plain(row.label).plain]
+        if cell_len(label[0]) > indent - row.indent:
+            label = [line.plain for line in wrapped(row.label, indent - row.indent)]
+        for above in label[:-1]:
+            yield plain(" " * row.indent + above, row.style)
         line = Text(" " * row.indent)
-        line.append(left(label, indent - row.indent), style=row.style)
+        line.append(left(label[-1], indent - row.indent), style=row.style)
         for figure, width in zip(figures, widths, strict=True):
             line.append(GAP + right(row.cells.get(figure.key, ""), width), style=figure.style)
         line.rstrip()
-        return _uncut(line)
+        yield _uncut(line)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from self.text_lines(options.max_width)

@@ -18,6 +18,7 @@ from simulator.render.figures import SPACE, decimals, grouped
 
 FAULT, BROKEN = "†", "✗"
 STYLES = {"MISMATCH": "bold red", "source fault": "yellow"}
+NARROW_LABEL = 20
 VERDICT = len("source fault")
 WIDE = 110
 """From this width on the rule stands beside its figure; below, under it."""
@@ -43,7 +44,7 @@ class TieOutPage:
                     yield from bank.text_lines(width)
                     yield plain("")
                 yield from _legend(group, width)
-            yield listing.heading(where)
+            yield from listing.heading(where)
             for row in group:
                 yield from listing.row(row)
             yield plain("")
@@ -142,11 +143,19 @@ class Listing:
     def label(self) -> int:
         """Characters for what a figure is."""
         room = self.width - self.fixed
-        return max(12, (room - len(GAP)) // 2 if self.beside else room)
+        return max(4, (room - len(GAP)) // 2 if self.beside else room)
 
-    def heading(self, where: str) -> Text:
+    @property
+    def stacked(self) -> bool:
+        """True when there is no room for words beside the figures: then they stand above."""
+        return self.label < NARROW_LABEL
+
+    def heading(self, where: str) -> Iterator[Text]:
         """The place in the document, and the names of the columns."""
         line = plain("")
+        if cell_len(where) > self.label:
+            yield from wrapped(where, self.width, style="bold")
+            where = ""
         line.append(left(where, self.label), "bold")
         words = (
             left("period", self.period),
@@ -156,15 +165,19 @@ class Listing:
             *(("rule",) if self.beside else ()),
         )
         line.append(GAP + GAP.join(words).rstrip(), "dim")
-        return line
+        yield line
 
     def row(self, row: TieOutRow) -> Iterator[Text]:
         """One figure: what, period, computed, printed, verdict, and its rule."""
-        what = [t.plain for t in wrapped(row.figure.what, self.label, first="  ", then="    ")]
+        room = self.width if self.stacked else self.label
+        what = [t.plain for t in wrapped(row.figure.what, room, first="  ", then="    ")]
+        if self.stacked:
+            yield from map(plain, what)
+            what = []
         most = self.width - self.label - self.fixed - len(GAP)
         rule = [t.plain for t in wrapped(row.rule, most)] if self.beside else []
         computed, printed = (right(text, self.number) for text in computed_and_printed(row))
-        for i in range(max(len(what), len(rule))):
+        for i in range(max(len(what), len(rule), 1)):
             line = plain(left(what[i] if i < len(what) else "", self.label))
             if i == 0:
                 line.append(GAP.join(("", left(row.figure.period, self.period), computed, printed)))

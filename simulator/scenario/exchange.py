@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.measured import FRACTION, MONTHS, NO_UNIT, RATE, YEAR
 from simulator.scenario.numbers import (
     Date,
     Model,
@@ -43,29 +44,34 @@ class _Moving(Model):
     """What the laws of moving rates have in common: how far each rate moves."""
 
     volatility: dict[PairName, NonNegativeQuantity] = Field(
-        description="standard deviation of the change of the log rate"
+        description="standard deviation of the change of the log rate", json_schema_extra=FRACTION
     )
-    per: Literal["day", "month", "year"] = "month"
+    per: Literal["day", "month", "year"] = Field(
+        "month", description="the time that volatility is for"
+    )
     measured_on: Literal["averages", "ends"] = Field(
         "ends", description="averages: measured on changes of monthly averages"
     )
     start_error: dict[PairName, NonNegativeQuantity] = Field(
         default_factory=dict,
         description="sd of the log of start, where start is an estimate, or older than the path",
+        json_schema_extra=FRACTION,
     )
 
 
 class RandomWalk(_Moving):
     """Correlated driftless log-normal random walks from `start`."""
 
-    law: Literal["random_walk"] = "random_walk"
+    law: Literal["random_walk"] = Field("random_walk", description="this law")
 
 
 class StudentWalk(_Moving):
     """Driftless walks whose months are Student-t: calm and wild months, common to all rates."""
 
-    law: Literal["student_walk"] = "student_walk"
-    degrees_of_freedom: DegreesOfFreedom = Decimal(5)
+    law: Literal["student_walk"] = Field("student_walk", description="this law")
+    degrees_of_freedom: DegreesOfFreedom = Field(
+        Decimal(5), description="of a month: the fewer, the wilder", json_schema_extra=NO_UNIT
+    )
 
 
 class Blended(_Moving):
@@ -75,29 +81,49 @@ class Blended(_Moving):
     drifts by the inflation differential and closes half of the real gap in time.
     """
 
-    law: Literal["blended"] = "blended"
-    degrees_of_freedom: DegreesOfFreedom = Decimal(8)
-    view: Proportion = Field(_ONE, description="1: drift by prices in full; 0: no view at all")
+    law: Literal["blended"] = Field("blended", description="this law")
+    degrees_of_freedom: DegreesOfFreedom = Field(
+        Decimal(8),
+        description="of the scale of a path: the fewer, the wilder",
+        json_schema_extra=NO_UNIT,
+    )
+    view: Proportion = Field(
+        _ONE,
+        description="1: drift by prices in full; 0: no view at all",
+        json_schema_extra=FRACTION,
+    )
     inflation_differential: dict[PairName, Quantity] = Field(
-        default_factory=dict, description="inflation abroad less at home, a year"
+        default_factory=dict,
+        description="inflation abroad less at home, a year",
+        json_schema_extra=FRACTION,
     )
     real_gap: dict[PairName, Quantity] = Field(
-        default_factory=dict, description="long mean of the log real rate less its last value"
+        default_factory=dict,
+        description="long mean of the log real rate less its last value",
+        json_schema_extra=FRACTION,
     )
     half_life_months: PositiveQuantity = Field(
-        Quantity(value=Decimal(60)), description="half of what closes of the gap closes in this"
+        Quantity(value=Decimal(60)),
+        description="half of what closes of the gap closes in this",
+        json_schema_extra=MONTHS,
     )
     gap_closed: Proportion = Field(
-        Quantity(value=Decimal("0.5")), description="part of the real gap that closes in the end"
+        Quantity(value=Decimal("0.5")),
+        description="part of the real gap that closes in the end",
+        json_schema_extra=FRACTION,
     )
 
 
 class OrnsteinUhlenbeck(_Moving):
     """Mean reversion of the log rate to a level, with a half-life."""
 
-    law: Literal["ou"] = "ou"
-    towards: dict[PairName, PositiveQuantity] = Field(description="level that the rate returns to")
-    half_life_months: PositiveQuantity
+    law: Literal["ou"] = Field("ou", description="this law")
+    towards: dict[PairName, PositiveQuantity] = Field(
+        description="level that the rate returns to", json_schema_extra=RATE
+    )
+    half_life_months: PositiveQuantity = Field(
+        description="half of the distance to the level closes in this", json_schema_extra=MONTHS
+    )
 
 
 class Bootstrap(Model):
@@ -106,24 +132,35 @@ class Bootstrap(Model):
     `changes` are log changes of successive months, equally many for every rate, less their mean.
     """
 
-    law: Literal["bootstrap"] = "bootstrap"
-    changes: dict[PairName, Annotated[tuple[Number, ...], Field(min_length=12, max_length=2400)]]
-    measured_on: Literal["averages", "ends"] = "ends"
-    block_months: Annotated[Whole, Field(ge=1, le=120)] = 1
+    law: Literal["bootstrap"] = Field("bootstrap", description="this law")
+    changes: dict[
+        PairName, Annotated[tuple[Number, ...], Field(min_length=12, max_length=2400)]
+    ] = Field(
+        description="log changes of successive months, equally many for every rate",
+        json_schema_extra=FRACTION,
+    )
+    measured_on: Literal["averages", "ends"] = Field(
+        "ends", description="averages: changes of monthly averages; ends: of month ends"
+    )
+    block_months: Annotated[Whole, Field(ge=1, le=120)] = Field(
+        1, description="months that are drawn again together", json_schema_extra=MONTHS
+    )
 
 
 class FixedRates(Model):
     """No movement: every month at `start`, or at the budget rate."""
 
-    law: Literal["fixed"] = "fixed"
-    at: Literal["start", "budget"] = "start"
+    law: Literal["fixed"] = Field("fixed", description="this law")
+    at: Literal["start", "budget"] = Field("start", description="which rate every month has")
 
 
 class PathRates(Model):
     """Rates given month by month, or year by year; nothing is drawn."""
 
-    law: Literal["path"] = "path"
-    rates: dict[PairName, Annotated[dict[WhenLabel, PositiveQuantity], Field(min_length=1)]]
+    law: Literal["path"] = Field("path", description="this law")
+    rates: dict[PairName, Annotated[dict[WhenLabel, PositiveQuantity], Field(min_length=1)]] = (
+        Field(description="rates by month (2031-05) or by year", json_schema_extra=RATE)
+    )
 
     def at(self, pair: str, month: Month) -> Quantity | None:
         """The rate given for a month, or for its year; None when neither is given."""
@@ -148,9 +185,11 @@ Exchange = Annotated[Drawn | FixedRates | PathRates, Field(discriminator="law")]
 class Event(Provenance):
     """Something that happens to rates on a day: from then on they are higher or lower by a part."""
 
-    name: Key
-    date: Date
-    change: Quantity = Field(description="relative change: -0.15 for a fall by 15 %")
+    name: Key = Field(description="a name of its own")
+    date: Date = Field(description="the day from which rates are moved")
+    change: Quantity = Field(
+        description="relative change: -0.15 for a fall by 15 %", json_schema_extra=FRACTION
+    )
     rates: tuple[PairName, ...] = Field(
         (), description="the rates that it moves; every rate unless given"
     )
@@ -182,28 +221,41 @@ class Event(Provenance):
 class Ar1Inflation(Model):
     """Inflation surprise u_y = persistence·u_{y−1} + sd·ε_y around the document's price path."""
 
-    law: Literal["ar1"] = "ar1"
-    sd: NonNegativeQuantity = Field(description="sd of one year's surprise; 0.01 is one point")
-    persistence: Annotated[Quantity, Field()] = Quantity(value=Decimal(0))
+    law: Literal["ar1"] = Field("ar1", description="this law")
+    sd: NonNegativeQuantity = Field(
+        description="sd of one year's surprise; 0.01 is one point", json_schema_extra=FRACTION
+    )
+    persistence: Annotated[Quantity, Field()] = Field(
+        Quantity(value=Decimal(0)),
+        description="part of a year's surprise that is left in the next",
+        json_schema_extra=FRACTION,
+    )
     start: Quantity = Field(
-        Quantity(value=Decimal(0)), description="surprise of the last year published"
+        Quantity(value=Decimal(0)),
+        description="surprise of the last year published",
+        json_schema_extra=FRACTION,
     )
     degrees_of_freedom: DegreesOfFreedom | None = Field(
-        None, description="ε is Student-t with unit variance; normal unless given"
+        None,
+        description="ε is Student-t with unit variance; normal unless given",
+        json_schema_extra=NO_UNIT,
     )
     last_published: Year | None = Field(
         None,
         description="surprises begin the year after; the year before the period unless given",
+        json_schema_extra=YEAR,
     )
     centre: dict[Year, Quantity] = Field(
         default_factory=dict,
         description="inflation expected in each year: what a surprise is added to when inflation "
         "itself is shown; the budget's prices follow its recosting",
+        json_schema_extra=FRACTION,
     )
 
     observed: dict[Year, Quantity] = Field(
         default_factory=dict,
         description="inflation of years that are known: its surprise is its distance from `centre`",
+        json_schema_extra=FRACTION,
     )
 
     @model_validator(mode="after")

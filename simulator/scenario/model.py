@@ -17,6 +17,7 @@ from simulator.scenario.exchange import (
     Inflation,
     as_law,
 )
+from simulator.scenario.measured import PRINTED
 from simulator.scenario.money import Deliverable, Inflows, Pledge, Window
 from simulator.scenario.numbers import Date, Model, Quantity
 from simulator.scenario.parts import (
@@ -56,40 +57,68 @@ class Scenario(Model):
     are fractions.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1] = Field(1, description="version of this format")
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-+]+$", min_length=1, max_length=60)] = Field(
         description="names the result folder; the file's stem unless given"
     )
     title: str = Field(description="its own title, which heads what is shown")
-    description: str = ""
+    description: str = Field("", description="what the scenario is about, in a sentence or two")
     known_on: Date = Field(description="nothing that became known later may be used")
 
-    budget: Budget
-    parents: Annotated[dict[Key, Parent], Field(min_length=1, max_length=500)]
-    lines: Annotated[dict[Key, Line], Field(min_length=1, max_length=500)]
-    income: dict[Key, IncomeLine] = Field(default_factory=dict)
+    budget: Budget = Field(description="what is budgeted")
+    parents: Annotated[dict[Key, Parent], Field(min_length=1, max_length=500)] = Field(
+        description="who pays, by a short name"
+    )
+    lines: Annotated[dict[Key, Line], Field(min_length=1, max_length=500)] = Field(
+        description="lines of the budget, by a short name"
+    )
+    income: dict[Key, IncomeLine] = Field(
+        default_factory=dict, description="income that reduces the net, by a short name"
+    )
 
-    categories: dict[Key, Category] = Field(default_factory=dict)
-    grades: dict[Key, Grade] = Field(default_factory=dict)
-    posts: tuple[Post, ...] = ()
-    post_changes: tuple[PostChange, ...] = ()
+    categories: dict[Key, Category] = Field(
+        default_factory=dict, description="categories of staff, by a short name"
+    )
+    grades: dict[Key, Grade] = Field(default_factory=dict, description="grades of posts, by name")
+    posts: tuple[Post, ...] = Field((), description="posts as they stand after all changes")
+    post_changes: tuple[PostChange, ...] = Field(
+        (), description="what changed against the previous period"
+    )
 
-    rates: dict[PairName, Rate] = Field(default_factory=dict)
-    exchange: Annotated[Exchange, BeforeValidator(as_law)] = FixedRates(at="budget")
-    events: Annotated[tuple[Event, ...], Field(max_length=100)] = ()
-    inflation: dict[Key, Inflation] = Field(default_factory=dict)
-    correlation: Correlation = Correlation()
+    rates: dict[PairName, Rate] = Field(
+        default_factory=dict, description="exchange rates, by a name such as eur_per_usd"
+    )
+    exchange: Annotated[Exchange, BeforeValidator(as_law)] = Field(
+        FixedRates(at="budget"), description="how rates move"
+    )
+    events: Annotated[tuple[Event, ...], Field(max_length=100)] = Field(
+        (), description="dated movements of rates, over any law"
+    )
+    inflation: dict[Key, Inflation] = Field(
+        default_factory=dict, description="surprises of inflation, by a short name"
+    )
+    correlation: Correlation = Field(Correlation(), description="dependence between what is drawn")
 
-    inflows: Inflows | None = None
-    windows: dict[Key, Window] = Field(default_factory=dict)
-    pledges: tuple[Pledge, ...] = ()
+    inflows: Inflows | None = Field(
+        None, description="money beside the budget: how it is stated, spent and taxed"
+    )
+    windows: dict[Key, Window] = Field(
+        default_factory=dict, description="windows through which money arrives, by a short name"
+    )
+    pledges: tuple[Pledge, ...] = Field((), description="money promised or hoped for")
 
     figures: dict[Name, dict[Name, Quantity]] = Field(
-        default_factory=dict, description="other figures of the document, by group"
+        default_factory=dict,
+        description="other figures of the document, by group",
+        json_schema_extra=PRINTED,
     )
-    published: tuple[PublishedFigure, ...] = ()
-    thresholds: tuple[Threshold, ...] = ()
-    sampling: Sampling
+    published: tuple[PublishedFigure, ...] = Field(
+        (), description="figures of the document, and the rules that reproduce them"
+    )
+    thresholds: tuple[Threshold, ...] = Field(
+        (), description="amounts to compare contributions with"
+    )
+    sampling: Sampling = Field(description="how many draws, and from which seed")
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from simulator.scenario.measured import AS_THE_NUMBER, FRACTION, NO_UNIT
 from simulator.units import parse_share
 
 
@@ -97,7 +98,7 @@ def _wrap_scalar(data: Any) -> Any:  # noqa: ANN401 - raw TOML
 class Quantity(Provenance):
     """A known number with its provenance."""
 
-    value: Number
+    value: Number = Field(description="the number", json_schema_extra=AS_THE_NUMBER)
 
     @model_validator(mode="before")
     @classmethod
@@ -149,8 +150,8 @@ NonNegativeQuantity = Annotated[Quantity, _bounded("0", "1e15", "a number of zer
 class Normal(Model):
     """Normal law by mean and standard deviation."""
 
-    mean: Number
-    sd: Positive
+    mean: Number = Field(description="mean", json_schema_extra=AS_THE_NUMBER)
+    sd: Positive = Field(description="standard deviation", json_schema_extra=AS_THE_NUMBER)
 
     @property
     def centre(self) -> Decimal:
@@ -160,10 +161,18 @@ class Normal(Model):
 class Lognormal(Model):
     """Log-normal law, by mean and sd of the amount itself or by median and sd of its log."""
 
-    mean: Positive | None = None
-    sd: Positive | None = None
-    median: Positive | None = None
-    log_sd: Annotated[Positive, Field(le=5)] | None = None
+    mean: Positive | None = Field(
+        None, description="mean of the amount; goes with sd", json_schema_extra=AS_THE_NUMBER
+    )
+    sd: Positive | None = Field(
+        None, description="standard deviation of the amount", json_schema_extra=AS_THE_NUMBER
+    )
+    median: Positive | None = Field(
+        None, description="median of the amount; goes with log_sd", json_schema_extra=AS_THE_NUMBER
+    )
+    log_sd: Annotated[Positive, Field(le=5)] | None = Field(
+        None, description="standard deviation of the log of the amount", json_schema_extra=NO_UNIT
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Lognormal:
@@ -185,9 +194,9 @@ class Lognormal(Model):
 
 
 class _MinModeMax(Model):
-    min: Number
-    mode: Number
-    max: Number
+    min: Number = Field(description="the least value", json_schema_extra=AS_THE_NUMBER)
+    mode: Number = Field(description="the most likely value", json_schema_extra=AS_THE_NUMBER)
+    max: Number = Field(description="the greatest value", json_schema_extra=AS_THE_NUMBER)
 
     @model_validator(mode="after")
     def _ordered(self) -> _MinModeMax:
@@ -204,7 +213,11 @@ class _MinModeMax(Model):
 class Pert(_MinModeMax):
     """PERT: a beta law on [min, max] with mean (min + weight·mode + max)/(weight + 2)."""
 
-    weight: Annotated[Positive, Field(le=1000)] = Decimal(4)
+    weight: Annotated[Positive, Field(le=1000)] = Field(
+        Decimal(4),
+        description="weight of the mode: the higher, the narrower",
+        json_schema_extra=NO_UNIT,
+    )
 
 
 class Triangular(_MinModeMax):
@@ -214,8 +227,8 @@ class Triangular(_MinModeMax):
 class Uniform(Model):
     """Uniform law on [min, max]."""
 
-    min: Number
-    max: Number
+    min: Number = Field(description="the least value", json_schema_extra=AS_THE_NUMBER)
+    max: Number = Field(description="the greatest value", json_schema_extra=AS_THE_NUMBER)
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -231,10 +244,16 @@ class Uniform(Model):
 class Beta(Model):
     """Beta(alpha, beta) law stretched to [min, max]."""
 
-    alpha: Annotated[Positive, Field(le=Decimal("1e6"))]
-    beta: Annotated[Positive, Field(le=Decimal("1e6"))]
-    min: Number = Decimal(0)
-    max: Number = Decimal(1)
+    alpha: Annotated[Positive, Field(le=Decimal("1e6"))] = Field(
+        description="first shape of the beta law", json_schema_extra=NO_UNIT
+    )
+    beta: Annotated[Positive, Field(le=Decimal("1e6"))] = Field(
+        description="second shape of the beta law", json_schema_extra=NO_UNIT
+    )
+    min: Number = Field(Decimal(0), description="the least value", json_schema_extra=AS_THE_NUMBER)
+    max: Number = Field(
+        Decimal(1), description="the greatest value", json_schema_extra=AS_THE_NUMBER
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Beta:
@@ -251,8 +270,13 @@ class Beta(Model):
 class Discrete(Model):
     """Listed values with weights (they need not sum to one)."""
 
-    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=10_000)]
-    weights: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=10_000)]
+    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=10_000)] = Field(
+        description="the values", json_schema_extra=AS_THE_NUMBER
+    )
+    weights: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=10_000)] = Field(
+        description="their weights, in the same order; they need not sum to one",
+        json_schema_extra=NO_UNIT,
+    )
 
     @model_validator(mode="after")
     def _matched(self) -> Discrete:
@@ -274,7 +298,7 @@ class Discrete(Model):
 class Bernoulli(Model):
     """1 with probability p, else 0."""
 
-    p: Unit
+    p: Unit = Field(description="probability of 1", json_schema_extra=FRACTION)
 
     @property
     def centre(self) -> Decimal:
@@ -285,7 +309,9 @@ class Bernoulli(Model):
 class Empirical(Model):
     """Observed values, each equally likely."""
 
-    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=100_000)]
+    values: Annotated[tuple[Number, ...], Field(min_length=1, max_length=100_000)] = Field(
+        description="observed values, each equally likely", json_schema_extra=AS_THE_NUMBER
+    )
 
     @property
     def centre(self) -> Decimal:
@@ -354,22 +380,38 @@ class Uncertain(Provenance):
     log-normal and of p10/p50/p90, the middle of a uniform; truncation does not move it.
     """
 
-    value: Number | None = None
-    normal: Normal | None = None
-    lognormal: Lognormal | None = None
-    pert: Pert | None = None
-    triangular: Triangular | None = None
-    uniform: Uniform | None = None
-    beta: Beta | None = None
-    discrete: Discrete | None = None
-    bernoulli: Bernoulli | None = None
-    empirical: Empirical | None = None
-    p10: Number | None = None
-    p50: Number | None = None
-    p90: Number | None = None
-    min: Number | None = Field(None, description="the law is cut below this value")
-    max: Number | None = Field(None, description="the law is cut above this value")
-    central: Number | None = Field(None, description="value in the central case")
+    value: Number | None = Field(
+        None, description="the number, where it is known", json_schema_extra=AS_THE_NUMBER
+    )
+    normal: Normal | None = Field(None, description="normal law")
+    lognormal: Lognormal | None = Field(None, description="log-normal law: above zero, skewed")
+    pert: Pert | None = Field(None, description="PERT law: smooth between least and greatest value")
+    triangular: Triangular | None = Field(None, description="triangular law")
+    uniform: Uniform | None = Field(None, description="every value between two is equally likely")
+    beta: Beta | None = Field(None, description="beta law, stretched to [min, max]")
+    discrete: Discrete | None = Field(None, description="one of some values, with weights")
+    bernoulli: Bernoulli | None = Field(None, description="1 with a probability, else 0")
+    empirical: Empirical | None = Field(None, description="one of some observed values")
+    p10: Number | None = Field(
+        None,
+        description="one chance in ten that it is less; goes with p50 and p90",
+        json_schema_extra=AS_THE_NUMBER,
+    )
+    p50: Number | None = Field(
+        None, description="as likely more as less", json_schema_extra=AS_THE_NUMBER
+    )
+    p90: Number | None = Field(
+        None, description="one chance in ten that it is more", json_schema_extra=AS_THE_NUMBER
+    )
+    min: Number | None = Field(
+        None, description="the law is cut below this value", json_schema_extra=AS_THE_NUMBER
+    )
+    max: Number | None = Field(
+        None, description="the law is cut above this value", json_schema_extra=AS_THE_NUMBER
+    )
+    central: Number | None = Field(
+        None, description="value in the central case", json_schema_extra=AS_THE_NUMBER
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
+from simulator.scenario.measured import (
+    AMOUNT,
+    COUNT,
+    FACTOR,
+    FRACTION,
+    NO_UNIT,
+    POSTS,
+    PRINTED,
+    RATE,
+    UNITS,
+    YEAR,
+)
 from simulator.scenario.numbers import (
     HalfSpread,
     Model,
@@ -44,18 +56,26 @@ def _as_kind(value: Any) -> Any:  # noqa: ANN401 - raw TOML
 class Budget(Model):
     """What is budgeted, in which currency, for which years."""
 
-    organization: Name
-    document: str | None = None
+    organization: Name = Field(description="the organization whose budget it is")
+    document: str | None = Field(None, description="symbol or title of the budget document")
     currency: Currency
     unit: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
-        1000, description="amounts in this file are in this many units of currency"
+        1000,
+        description="amounts in this file are in this many units of currency",
+        json_schema_extra=UNITS,
     )
-    years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=20)]
+    years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=20)] = Field(
+        description="the years budgeted for, one after the other", json_schema_extra=YEAR
+    )
     prior_period: str | None = Field(
         None,
         description="label of the period of the appropriations: shown, and a column for rules",
     )
-    cell: Positive = Field(Decimal("0.1"), description="a printed cell is rounded to this step")
+    cell: Positive = Field(
+        Decimal("0.1"),
+        description="a printed cell is rounded to this step",
+        json_schema_extra=AMOUNT,
+    )
 
     @model_validator(mode="after")
     def _consecutive(self) -> Budget:
@@ -67,37 +87,42 @@ class Budget(Model):
 class Recosted(Model):
     """Set at the rates of each stage and revised at each stage."""
 
-    kind: Literal["recosted"] = "recosted"
+    kind: Literal["recosted"] = Field("recosted", description="this policy")
 
 
 class BudgetRate(Model):
     """Fixed amount at the budget rate; the organization carries the exchange gain or loss."""
 
-    kind: Literal["budget_rate"] = "budget_rate"
+    kind: Literal["budget_rate"] = Field("budget_rate", description="this policy")
 
 
 class OwnCurrency(Model):
     """Assessed in the currency of the budget."""
 
-    kind: Literal["own_currency"] = "own_currency"
+    kind: Literal["own_currency"] = Field("own_currency", description="this policy")
 
 
 class Forward(Model):
     """A fraction of the contribution is covered at forward rates, by year."""
 
-    kind: Literal["forward"] = "forward"
-    cover: Proportion
+    kind: Literal["forward"] = Field("forward", description="this policy")
+    cover: Proportion = Field(
+        description="part of the contribution that is covered", json_schema_extra=FRACTION
+    )
     rates: dict[Year, PositiveQuantity] = Field(
-        description="budget currency for one unit of the parent's currency, by year"
+        description="budget currency for one unit of the parent's currency, by year",
+        json_schema_extra=RATE,
     )
 
 
 class Split(Model):
     """Part in the budget's currency, the rest in the parent's own, at the named rate."""
 
-    kind: Literal["split"] = "split"
-    in_budget_currency: Share
-    rest: Literal["budget_rate", "recosted"] = "budget_rate"
+    kind: Literal["split"] = Field("split", description="this policy")
+    in_budget_currency: Share = Field(json_schema_extra=FRACTION)
+    rest: Literal["budget_rate", "recosted"] = Field(
+        "budget_rate", description="how the rest is stated in the parent's own currency"
+    )
 
 
 Policy = Annotated[
@@ -109,14 +134,18 @@ Policy = Annotated[
 class Parent(Model):
     """An organization that pays a share of the net budget."""
 
-    name: Name | None = None
-    share: Share
+    name: Name | None = Field(None, description="its name in words; its key unless given")
+    share: Share = Field(json_schema_extra=FRACTION)
     assessed_in: Currency
-    policy: Annotated[Policy, BeforeValidator(_as_kind)]
-    round_to: Positive = Field(
-        Decimal(1), description="the stated amount in its own currency is rounded to this step"
+    policy: Annotated[Policy, BeforeValidator(_as_kind)] = Field(
+        description="who bears the exchange risk of its contribution"
     )
-    source: str | None = None
+    round_to: Positive = Field(
+        Decimal(1),
+        description="the stated amount in its own currency is rounded to this step",
+        json_schema_extra=UNITS,
+    )
+    source: str | None = Field(None, description="where share and policy stand")
 
     @property
     def fraction(self) -> Fraction:
@@ -127,32 +156,48 @@ class Parent(Model):
 class GrowthItem(Provenance):
     """A change of resources before recosting, in the file's unit, for the whole period."""
 
-    name: Name
-    amount: Number
+    name: Name = Field(description="what changes")
+    amount: Number = Field(
+        description="for the whole period, above or below zero", json_schema_extra=AMOUNT
+    )
 
 
 class Line(Model):
     """A line of the budget: a posts line is built from posts, others from an appropriation."""
 
-    kind: Literal["posts", "non_posts"]
+    kind: Literal["posts", "non_posts"] = Field(
+        description="a posts line is built from posts, any other from its appropriation"
+    )
     title: Title = None
     fund: Key | None = Field(None, description="posts line: the fund whose posts it pays")
-    appropriation: Quantity | None = Field(None, description="approved amount, previous period")
-    growth: tuple[GrowthItem, ...] = ()
+    appropriation: Quantity | None = Field(
+        None, description="approved amount, previous period", json_schema_extra=AMOUNT
+    )
+    growth: tuple[GrowthItem, ...] = Field((), description="changes of resources before recosting")
     recosting: dict[Year, PositiveQuantity] = Field(
-        default_factory=dict, description="price factor of each year on the year before"
+        default_factory=dict,
+        description="price factor of each year on the year before",
+        json_schema_extra=FACTOR,
     )
     standard_cost_scale: dict[Year, PositiveQuantity] = Field(
-        default_factory=dict, description="posts line: factor on the standard costs, by year"
+        default_factory=dict,
+        description="posts line: factor on the standard costs, by year",
+        json_schema_extra=FACTOR,
     )
     exposure: dict[PairName, Proportion] = Field(
-        default_factory=dict, description="part of the cost that is fixed in another currency"
+        default_factory=dict,
+        description="part of the cost that is fixed in another currency",
+        json_schema_extra=FRACTION,
     )
     inflation: dict[Key, Quantity] = Field(
-        default_factory=dict, description="how much of each inflation surprise reaches the prices"
+        default_factory=dict,
+        description="how much of each inflation surprise reaches the prices",
+        json_schema_extra=FACTOR,
     )
     price_error: Uncertain = Field(
-        known("0"), description="relative error of this line's prices, the same in all years"
+        known("0"),
+        description="relative error of this line's prices, the same in all years",
+        json_schema_extra=FRACTION,
     )
 
 
@@ -160,42 +205,65 @@ class IncomeLine(Model):
     """Income that reduces the net, for the whole period, in the file's unit."""
 
     title: Title = None
-    appropriation: Quantity | None = None
-    estimate: Uncertain
+    appropriation: Quantity | None = Field(
+        None, description="approved estimate, previous period", json_schema_extra=AMOUNT
+    )
+    estimate: Uncertain = Field(description="income of the whole period", json_schema_extra=AMOUNT)
 
 
 class Category(Model):
     """A category of staff: what its posts have in common."""
 
     title: Title = None
-    vacancy: Uncertain = Field(known("0"), description="vacancy rate that will be met, by year")
+    vacancy: Uncertain = Field(
+        known("0"), description="vacancy rate that will be met, by year", json_schema_extra=FRACTION
+    )
     budgeted_vacancy: Proportion = Field(
-        Quantity(value=Decimal(0)), description="vacancy rate inside the standard costs"
+        Quantity(value=Decimal(0)),
+        description="vacancy rate inside the standard costs",
+        json_schema_extra=FRACTION,
     )
     delayed_recruitment: Uncertain = Field(
-        known("0"), description="part of the first year for which a new post is not filled"
+        known("0"),
+        description="part of the first year for which a new post is not filled",
+        json_schema_extra=FRACTION,
     )
     standard_cost_error: Uncertain = Field(
-        known("0"), description="relative error of the standard costs, the same in all years"
+        known("0"),
+        description="relative error of the standard costs, the same in all years",
+        json_schema_extra=FRACTION,
     )
-    exposure: dict[PairName, Proportion] = Field(default_factory=dict)
-    inflation: dict[Key, Quantity] = Field(default_factory=dict)
+    exposure: dict[PairName, Proportion] = Field(
+        default_factory=dict,
+        description="part of the pay that is fixed in another currency",
+        json_schema_extra=FRACTION,
+    )
+    inflation: dict[Key, Quantity] = Field(
+        default_factory=dict,
+        description="how much of each inflation surprise reaches the pay",
+        json_schema_extra=FACTOR,
+    )
 
 
 class Grade(Model):
     """A grade: its category and its standard cost for one filled post and year."""
 
-    category: Key
-    standard_cost: PositiveQuantity
+    category: Key = Field(description="a category of [categories]")
+    standard_cost: PositiveQuantity = Field(
+        description="of one filled post in a year, at prices before recosting",
+        json_schema_extra=AMOUNT,
+    )
 
 
 class Post(Model):
     """Posts of one grade in one office, as they stand in the period budgeted for."""
 
-    office: Name
-    fund: Key
-    grade: Key
-    posts: Annotated[Whole, Field(ge=-100_000, le=100_000)]
+    office: Name = Field(description="office or division that the posts belong to")
+    fund: Key = Field(description="who pays them")
+    grade: Key = Field(description="a grade of [grades]")
+    posts: Annotated[Whole, Field(ge=-100_000, le=100_000)] = Field(
+        description="number of posts, after all changes", json_schema_extra=POSTS
+    )
     note: Remark = None
     reconciliation: StrictBool = Field(
         False, description="an entry that reconciles two places of the source; posts may be < 0"
@@ -211,15 +279,19 @@ class Post(Model):
 class PostChange(Model):
     """A change against the previous period; the posts listed stand after all changes."""
 
-    change: Literal["new", "abolished", "reclassified", "moved", "delayed_impact"]
-    office: Name
-    fund: Key
-    grade: Key
-    posts: Annotated[Whole, Field(ge=1, le=100_000)]
+    change: Literal["new", "abolished", "reclassified", "moved", "delayed_impact"] = Field(
+        description="what happened; delayed_impact: vacant in part of the previous period"
+    )
+    office: Name = Field(description="office or division of the posts")
+    fund: Key = Field(description="who pays them")
+    grade: Key = Field(description="a grade of [grades]; of a reclassified post the one after")
+    posts: Annotated[Whole, Field(ge=1, le=100_000)] = Field(
+        description="number of posts that changed", json_schema_extra=POSTS
+    )
     from_grade: Key | None = Field(None, description="reclassified: the grade before")
     from_office: Name | None = Field(None, description="moved or reclassified: the office before")
     note: Remark = None
-    source: str | None = None
+    source: str | None = Field(None, description="where it stands")
 
     @model_validator(mode="after")
     def _origin(self) -> PostChange:
@@ -235,29 +307,43 @@ class PostChange(Model):
 class Peg(Model):
     """A rate that is another rate times a constant (the Danish krone and the euro)."""
 
-    to: PairName
-    ratio: PositiveQuantity
+    to: PairName = Field(description="the rate that it follows")
+    ratio: PositiveQuantity = Field(description="this rate over that one", json_schema_extra=FACTOR)
 
 
 class Interest(Model):
     """Interest at home and abroad, from which forward rates follow by covered parity."""
 
-    home: YearlyInterest = Field(description="a year, in the budget's currency")
-    abroad: YearlyInterest = Field(description="a year, in the other currency")
+    home: YearlyInterest = Field(
+        description="a year, in the budget's currency", json_schema_extra=FRACTION
+    )
+    abroad: YearlyInterest = Field(
+        description="a year, in the other currency", json_schema_extra=FRACTION
+    )
     half_spread: HalfSpread | None = Field(
-        None, description="part of the forward rate that a buyer of cover loses against the mid"
+        None,
+        description="part of the forward rate that a buyer of cover loses against the mid",
+        json_schema_extra=FRACTION,
     )
 
 
 class Rate(Model):
     """One exchange rate, in units of the budget's currency for one unit of another."""
 
-    budget: PositiveQuantity | None = Field(None, description="rate written into the budget")
-    start: PositiveQuantity | None = Field(None, description="last rate known; paths start here")
-    observed: dict[MonthLabel, PositiveQuantity] = Field(
-        default_factory=dict, description="monthly averages already known inside the period"
+    budget: PositiveQuantity | None = Field(
+        None, description="rate written into the budget", json_schema_extra=RATE
     )
-    pegged: Peg | None = None
+    start: PositiveQuantity | None = Field(
+        None, description="last rate known; paths start here", json_schema_extra=RATE
+    )
+    observed: dict[MonthLabel, PositiveQuantity] = Field(
+        default_factory=dict,
+        description="monthly averages already known inside the period",
+        json_schema_extra=RATE,
+    )
+    pegged: Peg | None = Field(
+        None, description="another rate that this one follows at a constant ratio"
+    )
     interest: Interest | None = Field(
         None, description="what forward cover is priced with (`sim hedge`); moves no draw"
     )
@@ -270,20 +356,23 @@ class Rate(Model):
 class StudentCopula(Model):
     """Student-t copula: movements that are large together more often."""
 
-    kind: Literal["student"] = "student"
-    df: Annotated[Positive, Field(ge=1, le=1000)]
+    kind: Literal["student"] = Field("student", description="this copula")
+    df: Annotated[Positive, Field(ge=1, le=1000)] = Field(
+        description="degrees of freedom: the fewer, the more often all move far together",
+        json_schema_extra=NO_UNIT,
+    )
 
 
 class GaussianCopula(Model):
     """Gaussian copula."""
 
-    kind: Literal["gaussian"] = "gaussian"
+    kind: Literal["gaussian"] = Field("gaussian", description="this copula")
 
 
 class Independent(Provenance):
     """Two drivers declared independent on purpose."""
 
-    between: tuple[str, str]
+    between: tuple[str, str] = Field(description="two drivers")
 
 
 class Correlation(Model):
@@ -292,23 +381,38 @@ class Correlation(Model):
     copula: Annotated[
         Annotated[GaussianCopula | StudentCopula, Field(discriminator="kind")],
         BeforeValidator(_as_kind),
-    ] = GaussianCopula()
+    ] = Field(GaussianCopula(), description="how dependent factors move together")
     matrix: dict[str, dict[str, Quantity]] = Field(
-        default_factory=dict, description="correlation by two factor names, in either order"
+        default_factory=dict,
+        description="correlation by two factor names, in either order",
+        json_schema_extra=NO_UNIT,
     )
     order: tuple[str, ...] = Field(
         (), description="order of construction; a factor named last moves no earlier one"
     )
-    independent: tuple[Independent, ...] = ()
+    independent: tuple[Independent, ...] = Field(
+        (), description="drivers left independent on purpose, which silences a warning"
+    )
 
 
 class Sampling(Model):
     """How draws are made."""
 
-    sampler: Literal["sobol", "lhs", "random"] = "sobol"
-    seed: Annotated[Whole, Field(ge=0, le=2**63 - 1)]
-    draws: Annotated[Whole, Field(ge=1, le=2**32)] = 32_768
-    replicates: Annotated[Whole, Field(ge=1, le=256)] = 8
+    sampler: Literal["sobol", "lhs", "random"] = Field(
+        "sobol", description="how draws are placed: sobol and lhs evenly, random independently"
+    )
+    seed: Annotated[Whole, Field(ge=0, le=2**63 - 1)] = Field(
+        description="where chance starts; the same seed gives the same draws",
+        json_schema_extra=NO_UNIT,
+    )
+    draws: Annotated[Whole, Field(ge=1, le=2**32)] = Field(
+        32_768, description="futures to draw", json_schema_extra=COUNT
+    )
+    replicates: Annotated[Whole, Field(ge=1, le=256)] = Field(
+        8,
+        description="independent parts of the draws, from which standard errors come",
+        json_schema_extra=COUNT,
+    )
     leading: Annotated[tuple[str, ...], Field(max_length=16)] = Field(
         (), description="factors given the best Sobol' dimensions, most important first"
     )
@@ -317,26 +421,34 @@ class Sampling(Model):
 class Threshold(Provenance):
     """An amount to compare a contribution with; in the file's unit. It never enters a draw."""
 
-    name: Key
-    parent: Key
+    name: Key = Field(description="how it is called on the screen")
+    parent: Key = Field(description="the parent whose contribution it is compared with")
     currency: Currency
-    period: str
-    amount: Number
+    period: str = Field(description="a year, or the whole period")
+    amount: Number = Field(description="the amount, in its currency", json_schema_extra=AMOUNT)
 
 
 class PublishedFigure(Model):
     """A printed figure and the rule that reproduces it from inputs."""
 
-    id: Name
-    where: Name
-    what: Name
-    period: str
-    unit: str
-    printed: Number
-    rule: Annotated[str, Field(min_length=1, max_length=1000)]
-    quantum: Positive = Field(description="the rule's result is rounded half up to this step")
+    id: Name = Field(description="a name of its own")
+    where: Name = Field(description="table or paragraph")
+    what: Name = Field(description="what the figure is")
+    period: str = Field(description="a year, or the whole period")
+    unit: str = Field(description="in which it is printed: a currency, percent, posts")
+    printed: Number = Field(
+        description="the figure as printed, in its unit", json_schema_extra=PRINTED
+    )
+    rule: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+        description="how it follows from inputs; see docs/rules.md"
+    )
+    quantum: Positive = Field(
+        description="the rule's result is rounded half up to this step", json_schema_extra=PRINTED
+    )
     fault: str | None = Field(None, description="the source's own fault, in words")
-    should_print: Number | None = Field(None, description="fault: what the rule rightly gives")
+    should_print: Number | None = Field(
+        None, description="fault: what the rule rightly gives", json_schema_extra=PRINTED
+    )
     row: str | None = Field(None, description="row of the source's table")
     column: str | None = Field(None, description="column of the source's table")
 

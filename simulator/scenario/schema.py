@@ -99,7 +99,7 @@ def json_schema() -> Json:
     share = {"anyOf": [{"type": "string"}, {"type": "number", "minimum": 0, "maximum": 1}]}
     for table, key in ((parent, "share"), (definitions["Split"], "in_budget_currency")):
         table["properties"][key] = {
-            "description": table["properties"][key].get("description", ""),
+            **{name: table["properties"][key][name] for name in ("description", "unit")},
             **share,
         }
     required = [name for name in schema["required"] if name != "name"]
@@ -211,4 +211,5 @@ def _or_bare_name(schema: Json, definitions: Json) -> Json:
         if not table.get("required"):
             names.append(table["properties"][key]["const"])
         table["required"] = [key, *table.get("required", [])]
-    return {"anyOf": [{"enum": names}, *schema["oneOf"]]}
+    said = {"description": schema["description"]}
+    return {**said, "anyOf": [{"enum": names}, *schema["oneOf"]]}

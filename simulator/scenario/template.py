@@ -2,45 +2,153 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 
-from simulator.errors import InputError, Problem
-from simulator.scenario.places import found_text
+from simulator.errors import InputError
+from simulator.scenario.setup import NewParent, Setup, problems_of
+from simulator.units import pair_name, period_label
 
 NEXT_YEAR = 2027
 """The year budgeted for, unless another is named."""
 
+_BUDGET_RATE, _START = Decimal("0.90"), Decimal("0.92")
+_NET = 3940
+"""What the example costs in a year, in thousands; a ceiling a little above it is of use."""
 
-def new_scenario(name: str, *, currency: str = "EUR", year: int = NEXT_YEAR) -> str:
-    """TOML text of a small complete scenario for one budget year, without problems or warnings.
 
-    All its numbers are examples, marked as assumptions. Raises InputError when the name, the
-    currency or the year cannot stand in a scenario.
+def new_scenario(
+    name: str,
+    *,
+    currency: str = "EUR",
+    years: tuple[int, ...] = (NEXT_YEAR,),
+    organization: str = "Name of the organization",
+    parents: tuple[NewParent, ...] = (),
+    rates: Mapping[str, Decimal] | None = None,
+) -> str:
+    """TOML text of a small complete scenario, without problems or warnings.
+
+    Numbers that nobody gave are examples, marked as assumptions. `parents` are two examples unless
+    given, and `rates` are budget rates, by currency: `currency` for one unit of the other. Raises
+    InputError when something given cannot stand in a scenario.
     """
-    problems = []
-    if not re.fullmatch(r"[A-Za-z0-9_\-+]{1,60}", name):
-        wanted = "a name of 1 to 60 letters, digits, _, - and + is wanted"
-        problems.append(Problem(wanted, "name", found_text(name)))
-    if not re.fullmatch(r"[A-Z]{3}", currency):
-        wanted = "a currency code of three capital letters, such as EUR, is wanted"
-        problems.append(Problem(wanted, "currency", found_text(currency)))
-    if not 1901 <= year <= 2200:
-        problems.append(Problem("a year between 1901 and 2200 is wanted", "year", str(year)))
-    if problems:
+    setup = Setup(name, organization, currency, years, parents, dict(rates or {}))
+    if problems := problems_of(setup):
         raise InputError(problems)
-    foreign = "USD" if currency != "USD" else "EUR"
-    pair = f"{currency.lower()}_per_{foreign.lower()}"
-    text = _TEMPLATE
-    for mark, value in (
-        ("@NAME@", name),
-        ("@CUR@", currency),
-        ("@FOR@", foreign),
-        ("@PAIR@", pair),
-        ("@YEAR@", str(year)),
-        ("@BEFORE@", str(year - 1)),
-    ):
-        text = text.replace(mark, value)
-    return text
+    other = "USD" if currency != "USD" else "EUR"
+    who = parents or (
+        NewParent("A", "First parent", "3/5", other),
+        NewParent("B", "Second parent", "2/5", currency),
+    )
+    foreign = tuple(dict.fromkeys(one.currency for one in who if one.currency != currency))
+    marks = {
+        "NAME": name,
+        "CUR": currency,
+        "FOR": (foreign or (other,))[0],
+        "PAIR": pair_name(currency, (foreign or (other,))[0]),
+        "YEAR": str(years[0]),
+        "BEFORE": str(years[0] - 1),
+        "YEARS": ", ".join(map(str, years)),
+        "PERIOD": period_label(years),
+        "ORGANIZATION": _text(organization),
+        "PARENTS": _parents(who, currency),
+        "PARTS": _parts(years),
+        "AMOUNT": _amount(len(years)),
+        **_rates(setup, foreign or (other,)),
+        **_ceiling(setup, who),
+    }
+    return re.sub(r"@([A-Z]+)(?::([\d.]+))?@", lambda m: _filled(m, marks, years), _TEMPLATE)
+
+
+def _filled(mark: re.Match[str], marks: Mapping[str, str], years: tuple[int, ...]) -> str:
+    """What stands in place of a mark: @EACH:1.02@ in each year, @TIMES:40@ for all of them."""
+    kind, number = mark.groups()
+    if kind == "EACH":
+        return ", ".join(f"{year} = {number}" for year in years)
+    return str(len(years) * int(number)) if kind == "TIMES" else marks[kind]
+
+
+def _text(words: str) -> str:
+    """Words as a TOML string, whose escapes are those of JSON."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _parents(who: tuple[NewParent, ...], currency: str) -> str:
+    return "\n\n".join(
+        f"[parents.{one.key}]\n"
+        f"name = {_text(one.name)}\n"
+        f'share = "{one.share}"\n'
+        f'assessed_in = "{one.currency}"\n'
+        f'policy = "{"own_currency" if one.currency == currency else "recosted"}"'
+        for one in who
+    )
+
+
+def _amount(years: int) -> str:
+    """What a donor gives over so many years."""
+    low, likely, high = (amount * years for amount in (300, 500, 600))
+    return f"{{ min = {low}, mode = {likely}, max = {high} }}"
+
+
+def _parts(years: tuple[int, ...]) -> str:
+    """A pledge that comes evenly over the years; the parts add up to 1 exactly."""
+    if len(years) == 1:
+        return f"{years[0]} = 1.0"
+    part = (Decimal(1) / len(years)).quantize(Decimal("0.01"))
+    parts = [1 - part * (len(years) - 1), *[part] * (len(years) - 1)]
+    return ", ".join(f"{year} = {one}" for year, one in zip(years, parts, strict=True))
+
+
+def _rates(setup: Setup, foreign: tuple[str, ...]) -> dict[str, str]:
+    """Rates of the other currencies, how far they move, and that they move together."""
+    pairs = {code: pair_name(setup.currency, code) for code in foreign}
+    as_of = f"as_of = {setup.years[0] - 1}-10-30, assumption = true"
+    tables = [
+        f"[rates.{pair}]\n"
+        f"budget = {{ value = {setup.rates.get(code, _BUDGET_RATE)}, assumption = true }}\n"
+        f"start = {{ value = {setup.rates.get(code, _START)}, {as_of} }}"
+        for code, pair in pairs.items()
+    ]
+    width = "{ value = 0.025, assumption = true }"
+    moving = [f"[exchange.volatility]\n{pair} = {width}" for pair in pairs.values()]
+    volatility = f"volatility = {{ {pairs[foreign[0]]} = {width} }}"
+    if len(pairs) > 1:
+        volatility = "\n".join([moving[0], *(one.partition("\n")[2] for one in moving[1:])])
+    names = [f"rates.{pair}" for pair in pairs.values()]
+    rows = []
+    yearly = len(setup.years) > 1  # a rate is correlated with the first year of an inflation only
+    for at, name in enumerate(names):
+        others = [f'"{one}" = {{ value = 0.5, assumption = true }}' for one in names[at + 1 :]]
+        if at == 0 and not yearly:
+            others.append('"inflation.prices" = { value = 0.2, assumption = true }')
+        if others:
+            rows.append("\n".join([f'[correlation.matrix."{name}"]', *others]))
+    if yearly:
+        between = 'between = ["exchange", "inflation"]\nassumption = true'
+        rows.append(f"[[correlation.independent]]\n{between}")
+    return {
+        "RATES": "\n\n".join(tables),
+        "VOLATILITY": volatility,
+        "CORRELATION": "\n\n".join(rows),
+    }
+
+
+def _ceiling(setup: Setup, who: tuple[NewParent, ...]) -> dict[str, str]:
+    """A ceiling for a parent that owes another currency, a little above what the example costs."""
+    owing = next((one for one in who if one.currency != setup.currency), who[0])
+    rate = Decimal(1)
+    if owing.currency != setup.currency:
+        rate = setup.rates.get(owing.currency, _BUDGET_RATE)
+    share = Fraction(owing.fraction) / Fraction(rate)
+    amount = float(_NET * len(setup.years) * share) * 1.06
+    return {
+        "OWING": owing.key,
+        "OWED": owing.currency,
+        "CEILING": f"{Decimal(f'{amount:.2g}'):f}",
+    }
 
 
 _TEMPLATE = """\
@@ -58,15 +166,15 @@ _TEMPLATE = """\
 
 schema_version = 1
 name = "@NAME@"                   # names the folder of results
-title = "Budget @YEAR@"
+title = "Budget @PERIOD@"
 known_on = @BEFORE@-10-31             # nothing that became known later may be used
 
 # What is budgeted. Amounts below are in `unit` (here: thousand) units of their currency.
 [budget]
-organization = "Name of the organization"
+organization = @ORGANIZATION@
 currency = "@CUR@"
 unit = 1000
-years = [@YEAR@]                    # two years: [@YEAR@, …], one after the other
+years = [@YEARS@]                    # two years: [@YEAR@, …], one after the other
 
 # Who pays. The shares add up to 1 exactly; fractions such as "1/3" are exact.
 # policy says who bears the exchange risk of a contribution in another currency:
@@ -75,17 +183,7 @@ years = [@YEAR@]                    # two years: [@YEAR@, …], one after the ot
 #   own_currency  assessed in the currency of the budget
 #   { kind = "forward", cover = 0.8, rates = { @YEAR@ = … } }
 #   { kind = "split", in_budget_currency = "1/2", rest = "recosted" }
-[parents.A]
-name = "First parent"
-share = "3/5"
-assessed_in = "@FOR@"
-policy = "recosted"
-
-[parents.B]
-name = "Second parent"
-share = "2/5"
-assessed_in = "@CUR@"
-policy = "own_currency"
+@PARENTS@
 
 # The lines of the budget. A posts line is built from the posts of a fund; any other line starts
 # from its appropriation. recosting is the price factor of each year on the year before.
@@ -93,14 +191,14 @@ policy = "own_currency"
 kind = "posts"
 title = "Posts"
 fund = "RB"
-recosting = { @YEAR@ = 1.02 }
+recosting = { @EACH:1.02@ }
 price_error = { normal = { mean = 0, sd = 0.01 }, assumption = true }
 
 [lines.operations]
 kind = "non_posts"
 title = "Travel, equipment, operating expenses"
-appropriation = { value = 1500, assumption = true, note = "approved for the previous period" }
-recosting = { @YEAR@ = 1.015 }
+appropriation = { value = @TIMES:1500@, assumption = true, note = "approved, previous period" }
+recosting = { @EACH:1.015@ }
 inflation = { prices = 1 }        # how much of an inflation surprise reaches this line
 exposure = { @PAIR@ = 0.2 }   # the part that is fixed in the other currency
 # Changes of resources before recosting:
@@ -108,7 +206,7 @@ exposure = { @PAIR@ = 0.2 }   # the part that is fixed in the other currency
 
 # Income that reduces what the parents pay, for the whole period.
 [income.miscellaneous]
-estimate = { pert = { min = 40, mode = 60, max = 90 }, assumption = true }
+estimate = { pert = { min = @TIMES:40@, mode = @TIMES:60@, max = @TIMES:90@ }, assumption = true }
 
 # Categories of staff: vacancy that will be met, vacancy inside the standard costs, and the part
 # of the pay that is fixed in another currency (exposure, as in a line).
@@ -165,15 +263,13 @@ posts = 1
 
 # Rates: @CUR@ for one unit of the other currency. `budget` is written into the budget, `start` is
 # the last rate known, from which the simulated paths start.
-[rates.@PAIR@]
-budget = { value = 0.90, assumption = true }
-start = { value = 0.92, as_of = @BEFORE@-10-30, assumption = true }
+@RATES@
 
 # How rates move: "fixed", or random walks with the standard deviation of the log rate.
 [exchange]
 law = "random_walk"
 per = "month"
-volatility = { @PAIR@ = { value = 0.025, assumption = true } }
+@VOLATILITY@
 
 # Surprises of inflation around the recosting of the budget; sd 0.01 is one percentage point.
 [inflation.prices]
@@ -192,14 +288,13 @@ title = "Unearmarked contributions"
 name = "donor-programme"
 window = "I"
 currency = "@FOR@"
-amount = { triangular = { min = 300, mode = 500, max = 600 }, assumption = true }
+amount = { triangular = @AMOUNT@, assumption = true }
 probability = { value = 0.8, assumption = true }
 stage = "pledged"                 # signed, pledged or under_negotiation
-received = { @YEAR@ = 1.0 }         # the part of the amount received each year
+received = { @PARTS@ }         # the part of the amount received each year
 
 # Dependence between what is drawn, by name; what is left independent is said so on purpose.
-[correlation.matrix."rates.@PAIR@"]
-"inflation.prices" = { value = 0.2, assumption = true }
+@CORRELATION@
 
 [[correlation.independent]]
 between = ["exchange", "inflows"]
@@ -212,10 +307,10 @@ assumption = true
 # An amount to compare a contribution with.
 [[thresholds]]
 name = "ceiling"
-parent = "A"
-currency = "@FOR@"
-period = "@YEAR@"
-amount = 2800
+parent = "@OWING@"
+currency = "@OWED@"
+period = "@PERIOD@"
+amount = @CEILING@
 assumption = true
 
 [sampling]

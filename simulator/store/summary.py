@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,19 @@ from simulator.store.sink import HashingFile, write_text
 class SummaryRow:
     """One statistic; `standard_error` is NaN where it cannot be had, both in `unit`."""
 
-    output: str
-    period: str
-    stage: str
-    statistic: str
-    value: float
-    standard_error: float
-    unit: str
-    description: str
+    output: str = field(metadata={"means": "name of the output, without its stage"})
+    period: str = field(metadata={"means": "a year, or the whole period"})
+    stage: str = field(metadata={"means": "the stage at which it is estimated"})
+    statistic: str = field(metadata={"means": "which statistic, see below"})
+    value: float = field(metadata={"means": "its value, in `unit`"})
+    standard_error: float = field(
+        metadata={"means": "of the value, in `unit`; empty (null) where it cannot be had"}
+    )
+    unit: str = field(metadata={"means": "unit of value and standard error"})
+    description: str = field(metadata={"means": "what the output is"})
 
 
-NAMES = tuple(field.name for field in fields(SummaryRow))
+NAMES = tuple(one.name for one in fields(SummaryRow))
 _NUMBERS = ("value", "standard_error")
 
 

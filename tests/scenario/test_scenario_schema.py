@@ -125,7 +125,7 @@ def test_the_schema_uses_no_keyword_that_this_test_skips() -> None:
         "additionalProperties", "required", "items", "minItems", "maxItems", "pattern", "minimum",
         "maximum", "exclusiveMinimum", "$schema", "$defs", "title", "description", "default",
         "format", "minLength", "maxLength", "minProperties", "maxProperties", "propertyNames",
-        "prefixItems", "if", "else",
+        "prefixItems", "if", "else", "unit",
     }  # fmt: skip
     used: set[str] = set()
 

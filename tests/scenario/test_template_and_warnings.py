@@ -13,6 +13,7 @@ from simulator.errors import InputError
 from simulator.scenario.factors import factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario, scenario_from_dict, warnings_of
+from simulator.scenario.setup import NewParent
 from simulator.scenario.template import new_scenario
 
 TEXT = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
@@ -38,7 +39,7 @@ def said_of(scenario: Scenario) -> tuple[str, ...]:
 def test_the_template_is_valid_and_says_all(tmp_path: Path, currency: str, year: int) -> None:
     """Written as it is, the new scenario has no problems and no warnings."""
     path = tmp_path / "our-budget.toml"
-    path.write_text(new_scenario("our-budget", currency=currency, year=year), encoding="utf-8")
+    path.write_text(new_scenario("our-budget", currency=currency, years=(year,)), encoding="utf-8")
     scenario = read_scenario(path)
     assert warnings_of(scenario) == ()
     assert (scenario.name, scenario.budget.currency, scenario.years) == (
@@ -48,6 +49,33 @@ def test_the_template_is_valid_and_says_all(tmp_path: Path, currency: str, year:
     assert [*shape, len(scenario.rates), len(scenario.pledges)] == [2, 2, 3, 1, 1]
     assert {factor.driver for factor in factors_of(scenario)} >= {
         "exchange", "inflation", "post_costs", "vacancy", "income", "inflows",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("years", [(2031,), (2031, 2032), tuple(range(2031, 2038))])
+def test_a_scenario_of_answers_is_valid_and_says_all(
+    tmp_path: Path, years: tuple[int, ...]
+) -> None:
+    """Any number of years, parents and currencies: no problems, no warnings, as answered."""
+    parents = (
+        NewParent("North", 'The "North"', "1/3", "USD"),
+        NewParent("South", "South", "1/2", "GBP"),
+        NewParent("West", "West", "1/6", "XAF"),
+    )
+    rates = {"USD": Decimal(600), "GBP": Decimal("765.5")}
+    path = tmp_path / "ours.toml"
+    text = new_scenario(
+        "ours", currency="XAF", years=years, organization="É\\", parents=parents, rates=rates
+    )
+    path.write_text(text, encoding="utf-8")
+    scenario = read_scenario(path)
+    assert warnings_of(scenario) == ()
+    assert (scenario.years, scenario.budget.organization) == (years, "É\\")
+    assert [(k, p.name, p.share, p.assessed_in) for k, p in scenario.parents.items()] == [
+        (one.key, one.name, one.share, one.currency) for one in parents
+    ]
+    assert {name: rate.budget.value for name, rate in scenario.rates.items() if rate.budget} == {
+        "xaf_per_usd": 600, "xaf_per_gbp": Decimal("765.5"),
     }  # fmt: skip
 
 
@@ -72,7 +100,13 @@ def test_the_template_explains_every_table() -> None:
         ({"name": "a/b"}, "name"),
         ({"name": "x" * 61}, "name"),
         ({"name": "x", "currency": "euro"}, "currency"),
-        ({"name": "x", "year": 99}, "year"),
+        ({"name": "x", "years": (99,)}, "years"),
+        ({"name": "x", "years": (2030, 2032)}, "years"),
+        ({"name": "x", "organization": "a\nb"}, "organization"),
+        ({"name": "x", "parents": (NewParent("A", "A", "1/2", "EUR"),)}, "parents"),
+        ({"name": "x", "parents": (NewParent("A", "A", "half", "EUR"),)}, "parents.A"),
+        ({"name": "x", "parents": (NewParent("A", "A", "1", "USD"),)}, "rates"),
+        ({"name": "x", "rates": {"USD": Decimal(1)}}, "rates"),
     ],
 )
 def test_the_template_refuses_what_cannot_stand_in_it(arguments: dict[str, Any], key: str) -> None:
