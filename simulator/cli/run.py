@@ -55,6 +55,10 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse assumptions that are not approved, or expired."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
@@ -83,6 +87,7 @@ def run(
         keep=keep,
         engine=engine,
         scheduler=scheduler,
+        strict=strict,
     )
     if len(files) > 1:
         _check(files, options)
@@ -160,6 +165,7 @@ def display_of(*, quiet: bool) -> Display | nullcontext[None]:
 
 def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     """The result on stdout, what was done on stderr."""
+    from simulator.runs.approvals import standing_today
     from simulator.store.result import Run
 
     if quiet and not json:
@@ -176,6 +182,9 @@ def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
         talk.say(f"{result.folder}: {done}{took}")
+        found = standing_today(result.scenario)
+        if found.statements:
+            talk.say(f"{result.folder}: {found.in_words}")
 
 
 def _insist(result: RunResult | Unchanged) -> None:
