@@ -84,10 +84,10 @@ def run(
         out=Path(out),
         force=force,
         precision=precision,
-        strict=strict,
         keep=keep,
         engine=engine,
         scheduler=scheduler,
+        strict=strict,
     )
     if len(files) > 1:
         _check(files, options)
@@ -165,11 +165,10 @@ def display_of(*, quiet: bool) -> Display | nullcontext[None]:
 
 def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     """The result on stdout, what was done on stderr."""
-    from simulator.runs.approvals import standing_today
-    from simulator.store.result import Run
-
     if quiet and not json:
         return
+    from simulator.store.result import Run
+
     stored = Run(result.folder, result.manifest, result.scenario)
     done = "up to date" if result.up_to_date else "computed"
     if json:
@@ -182,6 +181,8 @@ def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
         talk.say(f"{result.folder}: {done}{took}")
+        from simulator.runs.approvals import standing_today
+
         found = standing_today(stored.scenario)
         if found.statements:
             talk.say(f"{result.folder}: {found.in_words}")

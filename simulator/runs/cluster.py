@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import pickle
+import signal
 import socket
 import uuid
 from collections import deque
@@ -17,10 +19,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from simulator.errors import EnvironmentFault
+from simulator.errors import EnvironmentFault, tidy_up_first
 from simulator.runs.options import Saying
 from simulator.runs.versions import library_versions, program_hash
 
@@ -160,9 +163,10 @@ def cluster(scheduler: str | None, processes: int, progress: Saying) -> Iterator
             "    → pip install 'simulator[cluster]', or leave --engine out"
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is told here, in words
-    with ExitStack() as stack:
+    with tidy_up_first(), ExitStack() as stack:
         if scheduler is None:
-            here = stack.enter_context(_local(distributed, processes))
+            with _deaf_children():
+                here = stack.enter_context(_local(distributed, processes))
             address, place = here.scheduler_address, "the workers on this machine"
         else:
             address, place = scheduler, scheduler
@@ -182,6 +186,38 @@ def _local(distributed: Any, processes: int) -> Any:  # noqa: ANN401 - untyped l
         memory_limit=0,
         silence_logs=logging.CRITICAL,
     )
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that are started here, or by threads that are, do not hear Ctrl-C.
+
+    A terminal sends it to all of them, and each would print a traceback; it is for the client,
+    which hears it after the block and ends its workers.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    _start_tracker()  # else it is started inside, and lets the signal in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_tracker() -> None:
+    """Start what clears up after processes that end at once; it does so without a word."""
+    name = "PYTHONWARNINGS"
+    before = os.environ.get(name)
+    os.environ[name] = ",".join(filter(None, (before, "ignore:resource_tracker:UserWarning")))
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _connected(distributed: Any, address: str) -> Any:  # noqa: ANN401 - untyped library

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
 import pickle
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -296,6 +299,34 @@ def test_options_that_do_not_go_together(
     """Exit code 2, before anything is started."""
     assert main(["run", str(small_file), *more]) == 2
     assert told in capsys.readouterr().err
+
+
+def gone(group: int) -> bool:
+    """Whether every process of a group ends within ten seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("after", [1.0, 1.5, 2.0, 2.5, 3.0, 4.0])
+def test_ctrl_c_ends_in_words(small_file: Path, tmp_path: Path, after: float) -> None:
+    """A terminal sends it to the workers too: they print nothing, and are gone."""
+    command = [sys.executable, "-m", "simulator", "run", str(small_file), "--draws", "50_000_000"]
+    command += ["--engine", "dask", "--threads", "2", "--out", str(tmp_path / "out"), "--quiet"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(after)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1].decode()
+        assert gone(process.pid)
+    assert process.returncode == 130
+    assert said.startswith("interrupted")
+    assert len(said.splitlines()) <= 2, said
 
 
 def leave(job: int) -> None:
