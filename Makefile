@@ -33,7 +33,7 @@ format: $(READY)  ## let ruff put the code in order
 	@$(BIN)/ruff format .
 
 bench: $(READY)  ## time, memory and accuracy, printed with their commands
-	@set -e; for script in performance export_size run_size; do \
+	@set -e; for script in performance export_size run_size scaling; do \
 		echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py"; done
 
 soak: $(READY)  ## the long statistical and fault runs

@@ -12,7 +12,7 @@ import typer
 
 from simulator.cli import exits, talk
 from simulator.cli.options import Engine, Scheduler, whole
-from simulator.errors import CheckFailed, InputError, Problem, SimError
+from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
     from simulator.cli.progress import Display
@@ -55,6 +55,10 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse assumptions that are not approved, or expired."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
@@ -83,6 +87,7 @@ def run(
         keep=keep,
         engine=engine,
         scheduler=scheduler,
+        strict=strict,
     )
     if len(files) > 1:
         _check(files, options)
@@ -128,10 +133,10 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
                 result = _run(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
+            except Interrupted:
+                raise  # the others are not begun
             except SimError as error:
                 worst = max(worst, exits.report(error))
-                if worst == exits.INTERRUPTED:
-                    break
     return worst
 
 
@@ -160,6 +165,7 @@ def display_of(*, quiet: bool) -> Display | nullcontext[None]:
 
 def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     """The result on stdout, what was done on stderr."""
+    from simulator.runs.approvals import standing_today
     from simulator.store.result import Run
 
     if quiet and not json:
@@ -176,6 +182,9 @@ def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
         talk.say(f"{result.folder}: {done}{took}")
+        found = standing_today(result.scenario)
+        if found.statements:
+            talk.say(f"{result.folder}: {found.in_words}")
 
 
 def _insist(result: RunResult | Unchanged) -> None:

@@ -1,6 +1,6 @@
 """Work on a Dask cluster: worker processes of this machine, or those of a scheduler.
 
-A job is a task; a task whose worker dies is given to another one by the scheduler, and what a dead
+Jobs are tasks; a task whose worker dies is given to another one by the scheduler, and what a dead
 worker held is made again. Jobs are pure functions and results are taken in order, so neither who
 worked nor who died changes a bit.
 """
@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import pickle
+import signal
 import socket
 import uuid
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from simulator.errors import EnvironmentFault
+from simulator.errors import EnvironmentFault, tidy_up_first
 from simulator.runs.options import Saying
 from simulator.runs.versions import library_versions, program_hash
 
@@ -31,6 +35,9 @@ PATIENCE = 15.0
 
 RECOUNT = 64
 """Jobs after which the workers are counted again: some join later."""
+
+TOGETHER = 16
+"""Small jobs of a task at most: a scheduler hands out some hundred tasks a second."""
 
 _MADE: dict[str, Callable[[Any], Any]] = {}
 """In a worker: what it was last given to do, by token."""
@@ -58,14 +65,21 @@ def _hand_on(data: bytes) -> bytes:
     return data
 
 
-def _do(token: str, program: str, work: bytes, job: Any) -> Any:  # noqa: ANN401 - any job
-    """In a worker: one job. The program is compared again, for workers that joined late."""
+def _do(token: str, program: str, work: bytes, jobs: Sequence[Any]) -> list[Any]:
+    """In a worker: some jobs. The program is compared again, for workers that joined late."""
     if program_hash() != program:
         raise OtherProgram("another program")
     if token not in _MADE:
         _MADE.clear()
         _MADE[token] = pickle.loads(work)  # noqa: S301 - from our own client
-    return _MADE[token](job)
+    return [_MADE[token](job) for job in jobs]
+
+
+def _batches(jobs: Iterable[Job], size: int) -> Iterator[tuple[Job, ...]]:
+    """So many jobs at a time."""
+    rest = iter(jobs)
+    while some := tuple(islice(rest, size)):
+        yield some
 
 
 class OtherProgram(Exception):
@@ -80,29 +94,35 @@ class Cluster:
     place: str
 
     def in_order(
-        self, make: Callable[[Job], Made], jobs: Iterable[Job], most: int | None = None
+        self,
+        make: Callable[[Job], Made],
+        jobs: Iterable[Job],
+        most: int | None = None,
+        count: int = 0,
     ) -> Generator[tuple[Job, Made], None, None]:
         """As `Workers`; `most` is for threads of this process and does not bind others."""
         with _in_words(self.place):
-            yield from self._in_order(make, jobs)
+            together = max(1, min(TOGETHER, count // (4 * self._cores())))
+            for some, made in self._in_order(make, _batches(jobs, together)):
+                yield from zip(some, made, strict=True)
 
     def _in_order(
-        self, make: Callable[[Job], Made], jobs: Iterable[Job]
-    ) -> Generator[tuple[Job, Made], None, None]:
+        self, make: Callable[[Job], Made], batches: Iterable[tuple[Job, ...]]
+    ) -> Generator[tuple[tuple[Job, ...], list[Made]], None, None]:
         work = pickle.dumps(make)
         token = hashlib.sha256(work).hexdigest()
         shared = self.client.submit(_hand_on, work, key=f"sim-work-{uuid.uuid4().hex}")
-        waiting: deque[tuple[Job, Any]] = deque()
+        waiting: deque[tuple[tuple[Job, ...], Any]] = deque()
         most = self._room()
         try:
-            for number, job in enumerate(jobs):
+            for number, some in enumerate(batches):
                 if number % RECOUNT == RECOUNT - 1:
                     most = self._room()
                 key = f"sim-job-{uuid.uuid4().hex}"
                 future = self.client.submit(
-                    _do, token, program_hash(), shared, job, key=key, pure=False
+                    _do, token, program_hash(), shared, some, key=key, pure=False
                 )
-                waiting.append((job, future))
+                waiting.append((some, future))
                 while len(waiting) >= most:
                     yield self._taken(waiting)
             while waiting:
@@ -111,16 +131,21 @@ class Cluster:
             self.client.cancel([future for _, future in waiting])
             shared.release()
 
-    def _taken(self, waiting: deque[tuple[Job, Any]]) -> tuple[Job, Any]:
-        job, future = waiting.popleft()
+    def _taken(
+        self, waiting: deque[tuple[tuple[Job, ...], Any]]
+    ) -> tuple[tuple[Job, ...], list[Any]]:
+        some, future = waiting.popleft()
         made = future.result()
         future.release()
-        return job, made
+        return some, made
+
+    def _cores(self) -> int:
+        found: int = sum(self.client.nthreads().values())
+        return max(1, found)
 
     def _room(self) -> int:
-        """How many jobs may be under way: each worker has the next one when it is done."""
-        cores: int = sum(self.client.nthreads().values())
-        return 2 * max(1, cores) + 1
+        """How many tasks may be under way: each worker has the next one when it is done."""
+        return 2 * self._cores() + 1
 
 
 @contextmanager
@@ -138,9 +163,10 @@ def cluster(scheduler: str | None, processes: int, progress: Saying) -> Iterator
             "    → pip install 'simulator[cluster]', or leave --engine out"
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is told here, in words
-    with ExitStack() as stack:
+    with tidy_up_first(), ExitStack() as stack:
         if scheduler is None:
-            here = stack.enter_context(_local(distributed, processes))
+            with _deaf_children():
+                here = stack.enter_context(_local(distributed, processes))
             address, place = here.scheduler_address, "the workers on this machine"
         else:
             address, place = scheduler, scheduler
@@ -160,6 +186,38 @@ def _local(distributed: Any, processes: int) -> Any:  # noqa: ANN401 - untyped l
         memory_limit=0,
         silence_logs=logging.CRITICAL,
     )
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that are started here, or by threads that are, do not hear Ctrl-C.
+
+    A terminal sends it to all of them, and each would print a traceback; it is for the client,
+    which hears it after the block and ends its workers.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    _start_tracker()  # else it is started inside, and lets the signal in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_tracker() -> None:
+    """Start what clears up after processes that end at once; it does so without a word."""
+    name = "PYTHONWARNINGS"
+    before = os.environ.get(name)
+    os.environ[name] = ",".join(filter(None, (before, "ignore:resource_tracker:UserWarning")))
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _connected(distributed: Any, address: str) -> Any:  # noqa: ANN401 - untyped library

@@ -89,6 +89,8 @@ class RunOptions:
     keep: str = EVERYTHING
     engine: str = THREADS
     scheduler: str | None = None
+    strict: bool = False
+    """Refuse a scenario with assumptions that are drafts or expired."""
 
     def check(self) -> None:
         """Raise InputError for options that have no such choice, or do not go together."""

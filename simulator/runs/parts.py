@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from simulator.engine import Plan, block_ranges
 from simulator.scenario.model import Scenario
 from simulator.store.groups import Group
 from simulator.store.parquet import Encoder
-from simulator.tables import Float64, empty
+from simulator.tables import Float64, Outcomes, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,23 @@ class PartMaker:
     def __call__(self, span: tuple[int, int]) -> Part:
         """The draws `start` ≤ i < `stop` of a row group."""
         start, stop = span
-        periods = len(self.draws.periods)
-        outputs = {column.name: empty(stop - start, periods) for column in self.draws.columns}
-        inputs = {column.name: empty(stop - start, 1) for column in self.inputs.columns}
-        for first, last in block_ranges(stop - start, self.block):
-            outcome, drawn = self.plan.block(start + first, start + last)
-            _fill(outputs, first, last, outcome.values)
-            _fill(inputs, first, last, drawn)
+        values = self.plan.block(start, stop) if stop - start <= self.block else self._blocks(span)
+        outcomes, inputs = values
         return Part(
-            tuple(self.draws.groups(start, stop - start, outputs)),
+            tuple(self.draws.groups(start, stop - start, outcomes.values)),
             tuple(self.inputs.groups(start, stop - start, inputs)),
         )
 
-
-def _fill(
-    tables: Mapping[str, Float64], first: int, last: int, values: Mapping[str, Float64]
-) -> None:
-    for name, table in tables.items():
-        table[first:last] = values[name].reshape(last - first, -1)
+    def _blocks(self, span: tuple[int, int]) -> tuple[Outcomes, dict[str, Float64]]:
+        """The same as `plan.block`, made in several blocks where one would take much memory."""
+        start, stop = span
+        count, periods = stop - start, len(self.draws.periods)
+        outputs = {column.name: empty(count, periods) for column in self.draws.columns}
+        inputs = {column.name: np.empty(count) for column in self.inputs.columns}
+        for first, last in block_ranges(count, self.block):
+            outcome, drawn = self.plan.block(start + first, start + last)
+            for name, table in outputs.items():
+                table[first:last] = outcome[name]
+            for name, values in inputs.items():
+                values[first:last] = drawn[name]
+        return Outcomes(start, count, self.draws.periods, self.draws.columns, outputs), inputs

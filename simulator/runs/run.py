@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.budget.tieout import TieOut
 from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
 from simulator.render.figures import grouped
+from simulator.runs.approvals import insist, standing_today
 from simulator.runs.asked import asked_of
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
@@ -139,6 +140,8 @@ def run_file(
         options = options or RunOptions()
         layers = read_layers(path)
         scenario = scenario_of(layers)
+        if options.strict:
+            insist(standing_today(scenario), layers)
         folder = options.out / _folder_name(scenario)
         try:
             read = _Read(layers.files, asked_of(path, options))

@@ -188,7 +188,7 @@ def _make(
     jobs = islice(grid.points(), done, None)
     with (
         workers_of(options, progress) as workers,
-        closing(workers.in_order(work.make, jobs, most)) as points,
+        closing(workers.in_order(work.make, jobs, most, len(grid) - done)) as points,
     ):
         for _, made in points:
             gathered.add(made)

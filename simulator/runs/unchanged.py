@@ -54,7 +54,7 @@ class Unchanged:
 def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
     """The result of this very run, if it is there and whole; None when that is not certain."""
     began = time.perf_counter()
-    if options.force or options.precision is not None:
+    if options.force or options.strict or options.precision is not None:
         return None
     file = Path(path)
     try:

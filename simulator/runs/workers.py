@@ -21,12 +21,18 @@ class Workers(Protocol):
     """Whoever does jobs."""
 
     def in_order(
-        self, make: Callable[[Job], Made], jobs: Iterable[Job], most: int | None = None
+        self,
+        make: Callable[[Job], Made],
+        jobs: Iterable[Job],
+        most: int | None = None,
+        count: int = 0,
     ) -> Generator[tuple[Job, Made], None, None]:
         """`make(job)` for every job, in the order of the jobs; few results wait.
 
         `make`, jobs and results can be pickled. `most` is how many jobs of this process may be
-        under way at once, where memory sets a bound. Close the iterator to stop early.
+        under way at once, where memory sets a bound. `count` is how many jobs there are, when their
+        results are small: several of them may then travel together. Close the iterator to stop
+        early.
         """
 
 
@@ -37,7 +43,11 @@ class Threads:
     count: int
 
     def in_order(
-        self, make: Callable[[Job], Made], jobs: Iterable[Job], most: int | None = None
+        self,
+        make: Callable[[Job], Made],
+        jobs: Iterable[Job],
+        most: int | None = None,
+        count: int = 0,
     ) -> Generator[tuple[Job, Made], None, None]:
         """As `Workers`."""
         return in_order(make, jobs, self.count if most is None else max(1, min(most, self.count)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
 import pickle
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from simulator.store import parquet
 from simulator.store.sink import hash_of
 
 Hashes = Callable[[Path], dict[str, str]]
+BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.toml"
 GROUP = 1024
 DRAWS = 8 * GROUP + 300
 
@@ -208,6 +212,14 @@ def test_a_back_test_says_the_same(
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
 
 
+def test_small_jobs_travel_together(inside: str) -> None:
+    """Their order stays; a few of them are spread over the workers all the same."""
+    for count in (0, 1, 5, 70, 130):
+        with cluster_module.cluster(inside, 1, Silent()) as workers:
+            found = list(workers.in_order(abs, range(-count, 0), count=count))
+        assert found == [(job, -job) for job in range(-count, 0)]
+
+
 def test_dask_that_is_not_installed_is_told(
     small_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +271,7 @@ def test_another_version_is_refused(
 def test_a_worker_that_joined_late_is_compared_too() -> None:
     """By every task."""
     with pytest.raises(cluster_module.OtherProgram):
-        cluster_module._do("t", "another", pickle.dumps(len), "job")
+        cluster_module._do("t", "another", pickle.dumps(len), ["job"])
 
 
 def test_another_processor_is_told(
@@ -287,6 +299,92 @@ def test_options_that_do_not_go_together(
     """Exit code 2, before anything is started."""
     assert main(["run", str(small_file), *more]) == 2
     assert told in capsys.readouterr().err
+
+
+def gone(group: int) -> bool:
+    """Whether every process of a group ends within ten seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("after", [1.0, 1.5, 2.0, 2.5, 3.0, 4.0])
+def test_ctrl_c_ends_in_words(small_file: Path, tmp_path: Path, after: float) -> None:
+    """A terminal sends it to the workers too: they print nothing, and are gone."""
+    command = [sys.executable, "-m", "simulator", "run", str(small_file), "--draws", "50_000_000"]
+    command += ["--engine", "dask", "--threads", "2", "--out", str(tmp_path / "out"), "--quiet"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(after)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1].decode()
+        assert gone(process.pid)
+    assert process.returncode == 130
+    assert said.startswith("interrupted")
+    assert len(said.splitlines()) <= 2, said
+
+
+def leave(job: int) -> None:
+    """The end of the process that does it."""
+    os._exit(job)
+
+
+@pytest.mark.soak
+def test_a_task_that_kills_every_worker_ends_in_words() -> None:
+    """Exit code 3, not an endless loop."""
+    with (
+        cluster_module.cluster(None, 2, Silent()) as workers,
+        pytest.raises(EnvironmentFault, match="workers died over and over at the same task"),
+    ):
+        list(workers.in_order(leave, [1]))
+
+
+@pytest.mark.soak
+def test_whoever_works_the_bytes_are_the_same(
+    tmp_path: Path, hashes: Hashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1, 2 and 4 threads, three block sizes, and a cluster of 1 and of 3, killed every third part.
+
+    The whole budget, with row groups of their usual size.
+    """
+    monkeypatch.setattr(parquet, "ROW_GROUP_DRAWS", 32_768)
+    monkeypatch.setattr(write_module, "ROW_GROUP_DRAWS", 32_768)
+    simulation, found = write_module.Simulation, []
+    for threads, block in ((1, 0), (2, 1000), (4, 16_384), (2, 50_000)):
+        monkeypatch.setattr(write_module, "Simulation", functools.partial(simulation, block=block))
+        asked = options(tmp_path / f"t{threads}-{block}", draws=400_000, threads=threads)
+        found.append(hashes(run_file(BASE, asked).folder))
+    monkeypatch.setattr(write_module, "Simulation", simulation)
+    for number in (1, 3):
+        with local(number, processes=True) as here:
+            killer = _Killer(here)
+            asked = options(tmp_path / f"d{number}", here.scheduler_address, draws=400_000)
+            found.append(hashes(run_file(BASE, asked, killer).folder))
+            assert killer.killed >= 3
+    assert all(files == found[0] for files in found)
+
+
+class _Killer(Silent):
+    """Kills a worker after every third part."""
+
+    def __init__(self, here: Any) -> None:
+        self.here, self.parts, self.killed, self.drawing = here, 0, 0, True
+
+    def summarise(self, total: int) -> None:
+        self.drawing = False
+
+    def advance(self, n: int) -> None:
+        self.parts += 1
+        if self.drawing and self.parts % 3 == 0:
+            with distributed.Client(self.here.scheduler_address, set_as_default=False) as client:
+                pids = client.run(os.getpid)
+            os.kill(sorted(pids.values())[0], signal.SIGKILL)
+            self.killed += 1
 
 
 def test_problems_survive_the_way_from_a_worker() -> None:
