@@ -11,7 +11,12 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
+from pathlib import Path
+
+QUIET = 0.9
+"""Part of the processors that is idle on a machine that does nothing else."""
 
 SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 
@@ -24,6 +29,24 @@ class Measured:
     processor: float
     mebibytes: float
     code: int
+
+
+def wait_for_quiet(patience: float) -> None:
+    """Wait until processors have had nothing to do for half a second, not longer than told."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        before = _processor_time()
+        time.sleep(0.5)
+        idle, whole = (now - then for now, then in zip(_processor_time(), before, strict=True))
+        if idle >= QUIET * whole:
+            return
+
+
+def _processor_time() -> tuple[int, int]:
+    """Idle and all ticks of all processors since the machine started (Linux)."""
+    line = Path("/proc/stat").read_text(encoding="utf-8").partition("\n")[0]
+    ticks = [int(number) for number in line.split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
 
 
 def measured(command: list[str], *, check: bool = True, **environment: str) -> Measured:

@@ -4,8 +4,9 @@
                                      [--rounds 5] [--environments FOLDER]
 
 Programs run one after another in every round, so that a busy machine is busy for all of them;
-medians and ratios of the rounds count. Time, processor time and peak memory of a whole process are
-those of `/usr/bin/time -v`. Parts that are not asked for stay as they were in the file.
+medians and ratios of the rounds count. Each starts when the machine has nothing else to do, or
+after five seconds. Time, processor time and peak memory of a whole process are those of
+`/usr/bin/time -v`. Parts that are not asked for stay as they were in the file.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import accuracy
 import agreement
-from measuring import Measured, measured
+from measuring import Measured, measured, wait_for_quiet
 from peers.environments import HERE, PEERS, make, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +43,9 @@ BYTES = 400
 """Room that a draw of model M takes on the disk, with some to spare."""
 
 DRAWS = (10_000, 100_000, 1_000_000)
+WAIT = 5.0
+"""Seconds that a program waits for a machine that does nothing else, at most."""
+
 PATIENCE = 30.0
 """Seconds after which a program is not asked for more draws."""
 
@@ -116,6 +120,7 @@ def interleaved(commands: dict[str, list[str]], rounds: int) -> dict[str, Any]:
             done = runs[name]
             if round_ and done[0].seconds > PATIENCE / 3:
                 continue
+            wait_for_quiet(WAIT)
             # One thread of BLAS: the programs' own threads share the cores.
             done.append(measured(command, OPENBLAS_NUM_THREADS="1"))
     return {name: median(done) for name, done in runs.items()}
@@ -156,6 +161,7 @@ def threads(rounds: int) -> dict[str, Any]:
     found: dict[str, list[float]] = {"1": [], "2": []}
     for _ in range(rounds):
         for count, seconds in found.items():
+            wait_for_quiet(WAIT)
             done = subprocess.run(
                 [sys.executable, "-c", code, str(MODEL_M), count],
                 capture_output=True, check=True, text=True,

@@ -24,6 +24,7 @@ def start() -> int:
     signal.signal(signal.SIGINT, _at_once)
     signal.signal(signal.SIGTERM, _at_once)
     gc.set_threshold(GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # runs have threads of their own
     from simulator.cli import main
     from simulator.cli.exits import stop
 

@@ -9,9 +9,9 @@ draws; only the spread of the statistic itself is smaller for evenly spread ones
 - percentile at p: half the distance between the percentiles at p ± √(p(1 − p)/n), which needs no
   density (Woodruff 1952, Confidence intervals for medians and other position measures, J. Am. Stat.
   Assoc. 47, 635-646).
-- expected shortfall at p: the sd of the excess over the percentile, over (1 − p)√n (Manistre and
-  Hancock 2005, Variance of the CTE estimator, N. Am. Actuarial J. 9, 129-156, without the small
-  term of the percentile's own error, which the excess does not feel to first order).
+- expected shortfall at p: the sd of the excess over the percentile, over (1 − p)√n. The error of
+  the percentile itself does not count to first order: as a function of the border, the shortfall
+  is least there (Rockafellar and Uryasev 2002, theorem 10).
 - probability P of exceeding: √(P(1 − P)/n).
 """
 

@@ -270,7 +270,7 @@ def _slots(bins: _Bins, chosen: Int64) -> Int64:
 
 def _finer(bins: _Bins, starts: Int64, chosen: Int64, lows: Float64, highs: Float64) -> _Bins:
     """Bins within the chosen bins, between the values that are there."""
-    count = max(16, BINS * 4 // len(chosen))
+    count = max(4, BINS * 4 // len(chosen))
     with np.errstate(over="ignore"):
         scales = np.minimum(count / (highs - lows), np.finfo(np.float64).max)
     return _Bins(lows, highs, scales, count, starts[:, chosen], (bins, _slots(bins, chosen)))
