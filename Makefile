@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak lock catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz lock catalogues performance readme reference calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -33,11 +33,14 @@ format: $(READY)  ## let ruff put the code in order
 	@$(BIN)/ruff format .
 
 bench: $(READY)  ## time, memory and accuracy, printed with their commands
-	@set -e; for script in performance export_size run_size; do \
+	@set -e; for script in performance export_size run_size scaling; do \
 		echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py"; done
 
 soak: $(READY)  ## the long statistical and fault runs
 	@$(BIN)/python -m pytest -m soak
+
+fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
+	@$(BIN)/python tools/fuzz.py $(OPTIONS)
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
 	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py

@@ -6,21 +6,14 @@ python benchmarks/export_size.py [--draws 100000,1048575] [scenarios/base.toml]
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-def measured(command: list[str]) -> tuple[float, float, int]:
-    """Seconds, peak MiB of the process and its exit code."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    return seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+from measuring import measured
 
 
 def main() -> int:
@@ -40,14 +33,14 @@ def main() -> int:
             for kind in ("xlsx", "csv"):
                 out = folder / f"draws.{kind}"
                 command = [program, "export", result, "--to", kind, "--draws", "all"]
-                seconds, mebibytes, code = measured([*command, "--out", str(out)])
+                took = measured([*command, "--out", str(out)], check=False)
                 size = sum(path.stat().st_size for path in folder.glob(f"*.{kind}")) / 2**20
                 print(
-                    f"{int(draws):>12,} draws to {kind}: {seconds:7.2f} s, "
-                    f"peak {mebibytes:5.0f} MiB, {size:7.1f} MiB, exit {code}",
+                    f"{int(draws):>12,} draws to {kind}: {took.seconds:7.2f} s, "
+                    f"peak {took.mebibytes:5.0f} MiB, {size:7.1f} MiB, exit {took.code}",
                     flush=True,
                 )
-                worst = max(worst, code)
+                worst = max(worst, took.code)
     return worst
 
 

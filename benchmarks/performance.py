@@ -4,8 +4,9 @@
                                      [--rounds 5] [--environments FOLDER]
 
 Programs run one after another in every round, so that a busy machine is busy for all of them;
-medians and ratios of the rounds count. Time, processor time and peak memory of a whole process are
-those of `/usr/bin/time -v`. Parts that are not asked for stay as they were in the file.
+medians and ratios of the rounds count. Each starts when the machine has nothing else to do, or
+after five seconds. Time, processor time and peak memory of a whole process are those of
+`/usr/bin/time -v`. Parts that are not asked for stay as they were in the file.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import datetime as dt
 import json
 import os
 import platform
-import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import accuracy
 import agreement
+from measuring import Measured, measured, wait_for_quiet
 from peers.environments import HERE, PEERS, make, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,48 +39,15 @@ FILE = ROOT / "benchmarks" / "performance.json"
 MODEL_M = ROOT / "benchmarks" / "model_m.toml"
 BASE = ROOT / "scenarios" / "base.toml"
 SIM = str(Path(sys.executable).with_name("sim"))
+BYTES = 400
+"""Room that a draw of model M takes on the disk, with some to spare."""
+
 DRAWS = (10_000, 100_000, 1_000_000)
+WAIT = 5.0
+"""Seconds that a program waits for a machine that does nothing else, at most."""
+
 PATIENCE = 30.0
 """Seconds after which a program is not asked for more draws."""
-
-SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-"""Settings of some machines that slow NumPy down; unset for every program alike."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one process took."""
-
-    seconds: float
-    processor: float
-    mebibytes: float
-
-
-def measured(command: list[str], **environment: str) -> Measured:
-    """Run a command under `/usr/bin/time -v`; CalledProcessError when it fails."""
-    env = {k: v for k, v in os.environ.items() if k not in SLOWING} | environment
-    with tempfile.NamedTemporaryFile("r", suffix=".time") as file:
-        subprocess.run(
-            ["/usr/bin/time", "-v", "-o", file.name, *command],
-            check=True,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        text = file.read()
-
-    def number(label: str) -> float:
-        match = re.search(rf"{re.escape(label)}: ([\d.]+)\s*$", text, re.MULTILINE)
-        assert match is not None, f"{label} is missing in the output of /usr/bin/time -v"
-        return float(match[1])
-
-    clock = re.search(r"\(h:mm:ss or m:ss\): ([\d:.]+)", text)
-    assert clock is not None
-    seconds = 0.0
-    for part in clock[1].split(":"):
-        seconds = seconds * 60 + float(part)
-    processor = number("User time (seconds)") + number("System time (seconds)")
-    return Measured(seconds, processor, number("Maximum resident set size (kbytes)") / 1024)
 
 
 def median(runs: list[Measured]) -> dict[str, float]:
@@ -151,6 +120,7 @@ def interleaved(commands: dict[str, list[str]], rounds: int) -> dict[str, Any]:
             done = runs[name]
             if round_ and done[0].seconds > PATIENCE / 3:
                 continue
+            wait_for_quiet(WAIT)
             # One thread of BLAS: the programs' own threads share the cores.
             done.append(measured(command, OPENBLAS_NUM_THREADS="1"))
     return {name: median(done) for name, done in runs.items()}
@@ -191,6 +161,7 @@ def threads(rounds: int) -> dict[str, Any]:
     found: dict[str, list[float]] = {"1": [], "2": []}
     for _ in range(rounds):
         for count, seconds in found.items():
+            wait_for_quiet(WAIT)
             done = subprocess.run(
                 [sys.executable, "-c", code, str(MODEL_M), count],
                 capture_output=True, check=True, text=True,
@@ -205,7 +176,10 @@ def threads(rounds: int) -> dict[str, Any]:
 def memory() -> dict[str, Any]:
     """Peak memory of whole runs of model M at growing numbers of draws."""
     found: dict[str, Any] = {}
-    for draws in (100_000, 1_000_000, 10_000_000):
+    for draws in (100_000, 1_000_000, 10_000_000, 100_000_000):
+        if shutil.disk_usage(tempfile.gettempdir()).free < draws * BYTES:
+            print(f"memory at {draws:,}: not enough room on the disk", flush=True)
+            continue
         with tempfile.TemporaryDirectory(prefix="sim-bench-") as name:
             found[str(draws)] = asdict(
                 measured([SIM, "run", str(MODEL_M), "--draws", str(draws), "--quiet",

@@ -6,22 +6,14 @@ python benchmarks/run_size.py [--draws 131072,16777216] [scenarios/base.toml]
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-def measured(command: list[str]) -> tuple[float, float, int]:
-    """Seconds, peak MiB of the process and its exit code."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    return seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+from measuring import measured
 
 
 def main() -> int:
@@ -38,14 +30,14 @@ def main() -> int:
         try:
             command = [str(program), "run", options.scenario, "--draws", draws, "--quiet"]
             command += ["--threads", options.threads, "--out", str(folder)]
-            seconds, mebibytes, code = measured(command)
+            took = measured(command, check=False)
             files = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             print(
-                f"{int(draws):>12,} draws: {seconds:8.2f} s, peak {mebibytes:7.0f} MiB, "
-                f"{files / 2**20:8.1f} MiB written, exit {code}",
+                f"{int(draws):>12,} draws: {took.seconds:8.2f} s, peak {took.mebibytes:7.0f} MiB, "
+                f"{files / 2**20:8.1f} MiB written, exit {took.code}",
                 flush=True,
             )
-            worst = max(worst, code)
+            worst = max(worst, took.code)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     return worst

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from typing import NoReturn
 
 QUIET = 130
+GARBAGE = 20_000
+"""Objects after which cycles are looked for: imports make many, and no cycles among them."""
 
 
 def _at_once(*_: object) -> NoReturn:
@@ -20,6 +23,8 @@ def start() -> int:
     """Run `sim` with the process's own arguments; returns the exit code."""
     signal.signal(signal.SIGINT, _at_once)
     signal.signal(signal.SIGTERM, _at_once)
+    gc.set_threshold(GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # runs have threads of their own
     from simulator.cli import main
     from simulator.cli.exits import stop
 

@@ -91,6 +91,10 @@ class InputError(SimError):
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Made again from its problems where another process raised it."""
+        return type(self), (self.problems,)
+
 
 class EnvironmentFault(SimError):
     """The disk, a permission or a missing optional part stands in the way (exit code 3)."""

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("numpy", "scipy", "pyarrow", "pydantic", "rich")
-MOST = 200
-"""Modules that help may load; 150 when this was written, most of them Python's own."""
+MOST = 170
+"""Modules that help may load; 155 when this was written, most of them Python's own."""
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -57,3 +57,24 @@ def test_help_of_a_command_loads_no_arrays(command: str) -> None:
 def test_the_version_loads_nothing_heavy() -> None:
     """`sim --version` is as quick as help."""
     assert not modules_after("--version") & {"numpy", "scipy", "pyarrow", "rich"}
+
+
+SCENARIO = "benchmarks/model_m.toml"
+
+
+def test_help_imports_no_command() -> None:
+    """The list of commands is told without them; a command brings itself alone."""
+    ours = {name for name in modules_after("--help") if name.startswith("simulator.cli.")}
+    assert ours <= {"simulator.cli.exits", "simulator.cli.talk"}
+    one = {name for name in modules_after("run", "--help") if name.startswith("simulator.cli.")}
+    assert "simulator.cli.run" in one
+    assert "simulator.cli.sweep" not in one
+
+
+def test_a_run_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    """No statistics package, no tables, no pictures, no cluster; a second time no arrays either."""
+    run = "run", SCENARIO, "--draws", "256", "--quiet", "--out", str(tmp_path)
+    unused = {"scipy.stats", "scipy.special", "pandas", "matplotlib", "dask", "distributed", "rich"}
+    assert not modules_after(*run) & unused
+    again = modules_after(*run)
+    assert not again & {"numpy", "scipy", "pyarrow", "rich", "simulator.scenario.model"}

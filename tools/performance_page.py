@@ -84,6 +84,35 @@ def scaling(found: dict[str, Any]) -> Iterator[str]:
         yield ""
 
 
+WORDS = {"mean": "mean", "p50": "median", "p95": "P95"}
+
+
+def accuracy(found: dict[str, Any]) -> Iterator[str]:
+    """Errors of the default sampler, and the plain random numbers that would reach them."""
+    yield "### Time to accuracy"
+    yield ""
+    yield (
+        f"Root mean square error over {found['runs']} runs with seeds of their own, for the whole "
+        "period of `scenarios/base.toml`. The last columns say how many plain random numbers have "
+        "the error of so many draws of the default."
+    )
+    yield ""
+    sizes = sorted(found["sobol"], key=int)
+    heads = [f"default, {grouped(int(size))}" for size in sizes]
+    heads += ["random, 1 000 000", *(f"as random, {grouped(int(size))}" for size in sizes)]
+    yield "| statistic | " + " | ".join(heads) + " |"
+    yield "|---|" + "---:|" * len(heads)
+    for key, random in found["random"].items():
+        kind, _, output = key.partition("(")
+        errors = [found["sobol"][size][key] for size in sizes]
+        cells = [f"{error:.4g}" for error in (*errors, random)]
+        for error in errors:
+            needed = 1_000_000 * (random / error) ** 2
+            cells.append(grouped(float(f"{needed:.1e}")))
+        yield f"| {WORDS[kind]} of `{output.rstrip(')')}` | " + " | ".join(cells) + " |"
+    yield ""
+
+
 def measured(found: dict[str, Any]) -> str:
     """The part between the marks."""
     machine = found["machine"]
@@ -97,6 +126,8 @@ def measured(found: dict[str, Any]) -> str:
     if "commands" in found:
         lines += everyday(found["commands"])
     lines += scaling(found)
+    if "accuracy" in found:
+        lines += accuracy(found["accuracy"])
     return "\n".join(lines)
 
 

@@ -64,14 +64,33 @@ def ranks(values: Float64) -> Float64:
     return found
 
 
-def _basis(matrix: Float64) -> Float64:
-    """Orthonormal columns that span the centred ranks; inputs that do not move drop out."""
-    matrix = matrix - matrix.mean(axis=0)
-    # By the small Gram matrix, ten times as quick as by the tall one; directions shorter than
-    # a millionth of the longest are those of inputs that do not move or move as others do.
-    squares, vectors = np.linalg.eigh(matrix.T @ matrix)
-    kept = squares > 1e-12 * max(1.0, float(squares.max(initial=0.0)))
-    return np.asarray(matrix @ (vectors[:, kept] / np.sqrt(squares[kept])))
+class _Inputs:
+    """The ranks of a driver's inputs, shape (rows, k), ready to be held against an output's.
+
+    Ranks are whole or half numbers, and so small that sums of their products are exact: they are
+    centred after adding up, and no bit depends on the order in which a library adds.
+    """
+
+    def __init__(self, ranks: Float64) -> None:
+        self._ranks = ranks
+        rows = len(ranks)
+        self._sums = ranks.sum(axis=0)
+        squares = ranks.T @ ranks - np.outer(self._sums, self._sums / rows)
+        # Directions shorter than a millionth of the longest are those of inputs that do not move
+        # or move as others do.
+        lengths, self._directions = np.linalg.eigh(squares)
+        kept = lengths > 1e-12 * max(1.0, float(lengths.max(initial=0.0)))
+        self._directions = self._directions[:, kept] / np.sqrt(lengths[kept])
+        self.rows, self.count = rows, int(np.count_nonzero(kept))
+
+    def explained(self, target: Float64) -> float:
+        """The part of the square of the centred target, shape (rows,), that the inputs explain."""
+        middle = float(target.sum()) / self.rows
+        square = float(target @ target) - middle * float(target.sum())
+        if square <= 0.0:
+            return 0.0
+        along = (target @ self._ranks - middle * self._sums) @ self._directions
+        return min(1.0, float(along @ along) / square)
 
 
 class Drivers:
@@ -82,7 +101,7 @@ class Drivers:
     """
 
     def __init__(self, ranked: Mapping[str, Float64]) -> None:
-        self._bases = {driver: _basis(matrix) for driver, matrix in ranked.items()}
+        self._inputs = {driver: _Inputs(matrix) for driver, matrix in ranked.items()}
 
     @classmethod
     def of(cls, inputs: Mapping[str, Float64]) -> Drivers:
@@ -105,18 +124,14 @@ class Drivers:
         """
         found: dict[str, float] = {}
         targets: dict[int, Float64] = {}
-        for driver, basis in self._bases.items():
-            rows, inputs = basis.shape
-            if rows not in targets:
-                target = ranks(output[:rows])
-                targets[rows] = target - target.mean()
-            target = targets[rows]
-            variance, spare = float(target @ target), rows - 1 - inputs
+        for driver, inputs in self._inputs.items():
+            rows, spare = inputs.rows, inputs.rows - 1 - inputs.count
             if spare <= 0:
                 continue
-            along = target @ basis
-            explained = min(1.0, float(along @ along) / variance) if variance else 0.0
-            found[driver] = max(0.0, 1.0 - (1.0 - explained) * (rows - 1) / spare)
+            if rows not in targets:
+                targets[rows] = ranks(output[:rows])
+            rest = 1.0 - inputs.explained(targets[rows])
+            found[driver] = max(0.0, 1.0 - rest * (rows - 1) / spare)
         return found
 
 

@@ -13,13 +13,23 @@ is bad, as of receipts, the mean of the lowest 1 − p is asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.selection import Int64, border_places, replicate_percentiles
+from simulator.analysis.pieces import PIECE, Column, Moments, Tail, by_replicate
+from simulator.analysis.selection import (
+    FEW,
+    Piece,
+    Selection,
+    border_places,
+    by_sorting,
+    replicate_percentiles,
+)
 from simulator.tables import Float64
+
+__all__ = ["Statistic", "by_replicate", "percentiles", "shortfall", "standard_error", "summarise"]
 
 PERCENTILES: Mapping[str, float] = {
     "p5": 0.05,
@@ -59,67 +69,9 @@ def shortfall(values: Float64, level: float, *, low: bool = False) -> float:
     lowest, highest = border_places([1.0 - level], sizes)[0]
     place = lowest if low else highest
     border = float(np.partition(values, place)[place])
-    return float(_tail_means(values, sizes, np.full(2, border), 1.0 - level, low=low)[-1])
-
-
-def _tail_means(
-    values: Float64, sizes: Int64, borders: Float64, part: float, *, low: bool
-) -> Float64:
-    """Mean of the tail of each replicate and, last, of the whole; `borders` has one for each.
-
-    Only values beyond the nearest border are looked at twice.
-    """
-    sign = -1.0 if low else 1.0
-    beyond = values < borders.max() if low else values > borders.min()
-    where = np.flatnonzero(beyond)
-    found = values[where]
-    replicate = np.searchsorted(np.cumsum(sizes), where, side="right")
-    excess = np.maximum(0.0, sign * (found - borders[replicate]))
-    sums = np.bincount(replicate, weights=excess, minlength=len(sizes))
-    whole = np.maximum(0.0, sign * (found - borders[-1])).sum()
-    counts = part * np.append(sizes, len(values))
-    return np.asarray(borders + sign * np.append(sums, whole) / counts)
-
-
-def by_replicate(values: Float64, replicates: int) -> tuple[Float64, Int64]:
-    """The values of replicate 0, then those of 1 and so on, shape (n,), and the size of each."""
-    least, more = divmod(len(values), replicates)
-    sizes = np.full(replicates, least)
-    sizes[:more] += 1
-    if not more:
-        return np.ascontiguousarray(values.reshape(least, replicates).T).ravel(), sizes
-    return np.concatenate([values[r::replicates] for r in range(replicates)]), sizes
-
-
-def _basic(table: Float64, thresholds: Mapping[str, float]) -> dict[str, Float64]:
-    """Statistics but percentiles of each row of `table`, shape (rows, n); shape (rows,)."""
-    low, high = table.min(axis=1), table.max(axis=1)
-    moves = low < high  # a constant has no rounding error
-    rows, count = table.shape
-    spread = np.full(rows, math.nan)
-    if count > 1:
-        spread = np.where(moves, np.std(table, axis=1, ddof=1), 0.0)
-    return {
-        "mean": np.where(moves, table.mean(axis=1), low),
-        "sd": spread,
-        "min": low,
-        "max": high,
-        **{
-            f"exceeds:{name}": np.count_nonzero(table > amount, axis=1) / count
-            for name, amount in thresholds.items()
-        },
-    }
-
-
-def _each(values: Float64, sizes: Int64, thresholds: Mapping[str, float]) -> dict[str, Float64]:
-    """As `_basic` for every replicate; the first ones may have one value more than the others."""
-    cut = len(sizes) if sizes[0] == sizes[-1] else int(np.searchsorted(-sizes, -sizes[-1]))
-    longer, rest = np.split(values, [int(sizes[:cut].sum())])
-    found = _basic(longer.reshape(cut, -1), thresholds)
-    if cut < len(sizes):
-        others = _basic(rest.reshape(len(sizes) - cut, -1), thresholds)
-        found = {name: np.concatenate([found[name], others[name]]) for name in found}
-    return found
+    tail = Tail(np.full(2, border), low=low)
+    tail.add(Piece(values, sizes))
+    return float(tail.means(1.0 - level, sizes)[-1])
 
 
 def _named(
@@ -139,34 +91,71 @@ def standard_error(replicates: Sequence[float] | Float64) -> float:
     return float(np.std(np.asarray(replicates), ddof=1)) / math.sqrt(len(replicates))
 
 
+def _gone_through(
+    column: Column, thresholds: Mapping[str, float]
+) -> tuple[Moments, Float64, dict[str, Float64]]:
+    """Moments of a column, percentiles and tails, of every replicate and of the whole."""
+    moments, shape = Moments(column.replicates, thresholds), column.shape()
+    levels, part = tuple(PERCENTILES.values()), 1.0 - SHORTFALL
+    counted = column.count >= FEW and math.isfinite(shape.scale)
+    selection = Selection(shape) if counted else None
+    for piece in column():
+        moments.add(piece)
+        if np.isnan(moments.low).any():
+            selection = None  # nothing has a place
+        if selection is not None:
+            selection.add(piece)
+    if selection is not None:
+        found, borders = selection.percentiles(column, levels, [part])
+    else:
+        found, borders = by_sorting(column.parts(), levels, [part])
+    tails = {
+        name: Tail(borders[:, side], low=not side) for side, name in enumerate((LOWEST, HIGHEST))
+    }
+    for piece in column():
+        for tail in tails.values():
+            tail.add(piece)
+    return moments, found, {name: tail.means(part, shape.sizes) for name, tail in tails.items()}
+
+
 def summarise(
     values: Float64, replicates: int, thresholds: Mapping[str, float]
 ) -> tuple[Statistic, ...]:
-    """Mean, sd, extremes, percentiles, tails and exceedance probabilities of a column, shape (n,).
+    """Statistics of a column in memory, shape (n,); see `summarise_pieces`."""
 
-    Percentiles are exact (see `percentiles`). A standard error is NaN where it cannot be had:
-    for extremes, with fewer than two draws in a replicate, for a percentile or a shortfall with
-    less than one draw beyond it in a replicate, and for a probability of 0 or 1 (which no spread
-    can judge) unless the column is constant. Memory: two copies of the column beside it.
+    def pieces() -> Iterator[Float64]:
+        for start in range(0, len(values), PIECE):
+            yield values[start : start + PIECE]
+
+    return summarise_pieces(pieces, len(values), replicates, thresholds)
+
+
+def summarise_pieces(
+    pieces: Callable[[], Iterable[Float64]],
+    count: int,
+    replicates: int,
+    thresholds: Mapping[str, float],
+) -> tuple[Statistic, ...]:
+    """Mean, sd, extremes, percentiles, tails and exceedances of a column of `count` values.
+
+    `pieces` gives the column in draw order, `PIECE` values at a time, as often as it is called: a
+    column of at most `HELD` values is asked for once and kept, a longer one twice or oftener, and
+    memory does not grow with it. Percentiles are exact (see `percentiles`). A standard error is NaN
+    where it cannot be had: for extremes, with fewer than two draws in a replicate, for a percentile
+    or a shortfall with less than one draw beyond it in a replicate, and for a probability of 0 or 1
+    (which no spread can judge) unless the column is constant.
     """
-    judged = replicates >= 2 and len(values) >= 2 * replicates
-    ordered, sizes = by_replicate(values, replicates if judged else 1)
-    levels, borders = replicate_percentiles(
-        ordered, sizes, tuple(PERCENTILES.values()), [1.0 - SHORTFALL]
-    )
-    tails = {
-        name: _tail_means(ordered, sizes, borders[:, side], 1.0 - SHORTFALL, low=not side)
-        for side, name in enumerate((LOWEST, HIGHEST))
-    }
-    basic = _basic(np.ascontiguousarray(values)[None, :], thresholds)
-    whole_tails = {name: means[-1:] for name, means in tails.items()}
-    found = _named(basic, levels[-1:], whole_tails)
+    judged = replicates >= 2 and count >= 2 * replicates
+    column = Column(pieces, count, replicates if judged else 1)
+    moments, levels, tails = _gone_through(column, thresholds)
+    last = {name: means[-1:] for name, means in tails.items()}
+    found = _named(moments.whole(), levels[-1:], last)
     whole = {name: float(value[0]) for name, value in found.items()}
     if not judged:
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
-    each_tails = {name: means[:-1] for name, means in tails.items()}
-    each = _named(_each(ordered, sizes, thresholds), levels[:-1], each_tails)
-    constant, least = whole["min"] == whole["max"], len(values) // replicates
+    rest = {name: means[:-1] for name, means in tails.items()}
+    each = _named(moments.each(), levels[:-1], rest)
+    constant, least = whole["min"] == whole["max"], count // replicates
 
     def error(name: str, value: float) -> float:
         level = SHORTFALL if name in tails else PERCENTILES.get(name)

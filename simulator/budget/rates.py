@@ -21,10 +21,13 @@ T = TypeVar("T")
 
 def mean_of(columns: list[Value]) -> Value:
     """Mean of equally long columns, added in order: the same bits for any number of draws."""
-    total = columns[0]
-    for column in columns[1:]:
-        total = total + column
-    return total / len(columns)
+    if len(columns) == 1:
+        return columns[0]
+    total = columns[0] + columns[1]
+    for column in columns[2:]:
+        total += column  # a column of its own by now
+    total /= len(columns)
+    return total
 
 
 def _once(scenario: Scenario, draws: Draws | None, key: Hashable, make: Callable[[], T]) -> T:

@@ -7,50 +7,102 @@
     70   a bug in sim (SIM_DEBUG=1 shows where)
     130  interrupted
 
-Commands read options, call what does the work, and print. Heavy modules are imported inside
-them, so that help is quick.
+Commands read options, call what does the work, and print. A command's module is imported when it
+is asked for, and heavy modules inside it, so that help is quick.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from simulator.cli import exits, talk
-from simulator.cli.as_of import as_of
-from simulator.cli.backtest import backtest
-from simulator.cli.calibrate import calibrate
-from simulator.cli.compare import compare
-from simulator.cli.completion import VARIABLE, answers, completion
-from simulator.cli.doctor import doctor
-from simulator.cli.explain import explain
-from simulator.cli.export import export
-from simulator.cli.hedge import hedge
-from simulator.cli.hindsight import hindsight
-from simulator.cli.new import new
-from simulator.cli.plot import plot
-from simulator.cli.report import report
-from simulator.cli.reserve import reserve
-from simulator.cli.risk import risk
-from simulator.cli.run import run
-from simulator.cli.runs import runs
-from simulator.cli.schema import schema
-from simulator.cli.sensitivity import sensitivity
-from simulator.cli.show import show
-from simulator.cli.solve import solve
-from simulator.cli.stages import stages
-from simulator.cli.stress import stress
-from simulator.cli.support import support
-from simulator.cli.sweep import sweep
-from simulator.cli.tie_out import tie_out
-from simulator.cli.validate import validate
-from simulator.cli.verify import verify
+from simulator.cli.completion import VARIABLE, answers
+
+COMMANDS = {
+    "run": "Simulate scenarios and show what each parent will owe.",
+    "show": "Show a stored result again.",
+    "sensitivity": "Say what makes an output uncertain.",
+    "risk": "Say how bad an output gets.",
+    "reserve": "Say which reserve covers a gap.",
+    "support": "Follow the money of posts that programme support pays.",
+    "solve": "Seek the value of a key that gives what is asked.",
+    "as-of": "Replay what would have been known later.",
+    "stages": "Show what each revision settles, and what changed.",
+    "sweep": "Simulate a scenario at every point of a grid of values.",
+    "stress": "Find the mildest movement of the drivers that does something.",
+    "hedge": "Cover a contribution at forward rates, ratio by ratio.",
+    "plot": "Draw one picture of a result, for a slide.",
+    "report": "Write results as a page that a committee can read.",
+    "export": "Write results as a workbook, as CSV or as a SIPmath library.",
+    "compare": "Compare results with a baseline, draw by draw, and share out why.",
+    "validate": "Name every problem of scenario files.",
+    "tie-out": "Reproduce every published figure from inputs.",
+    "calibrate": "Work out the law of exchange from what was known on a date.",
+    "backtest": "Score laws of exchange on what happened.",
+    "explain": "Trace one number from output to inputs.",
+    "verify": "Check that results and files made from them are as they were written.",
+    "runs": "List what was run and exported.",
+    "hindsight": "Place what really happened in the fan of a result.",
+    "new": "Write a commented scenario to start from.",
+    "schema": "Print the JSON Schema of scenarios.",
+    "doctor": "Check the installation, and how old its rates are.",
+    "completion": "Print the script by which a shell completes.",
+}
+"""Every command and what it does, in the order of the help."""
+
+
+class _OnDemand(MutableMapping[str, Any]):
+    """The commands by name; one is imported and built when it is asked for."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
+        if name not in self._built:
+            function = name.replace("-", "_") if name in COMMANDS else ""
+            if not function:
+                raise KeyError(name)
+            one = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+            module = import_module(f"simulator.cli.{function}")
+            one.command(name, short_help=COMMANDS[name])(getattr(module, function))
+            self._built[name] = typer.main.get_group(one).commands[name]
+        return self._built[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:  # noqa: ANN401 - a command of Typer's
+        self._built[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Group(TyperGroup):
+    """`sim` itself: help lists the commands without importing them."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - Typer's own
+        super().__init__(**settings)
+        self.commands = _OnDemand()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
+        """As Typer does, from `COMMANDS`."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -82,39 +134,6 @@ def _sim(
 
     Start with: sim run scenarios/base.toml
     """
-
-
-for function, does in (
-    (run, "Simulate scenarios and show what each parent will owe."),
-    (show, "Show a stored result again."),
-    (sensitivity, "Say what makes an output uncertain."),
-    (risk, "Say how bad an output gets."),
-    (reserve, "Say which reserve covers a gap."),
-    (support, "Follow the money of posts that programme support pays."),
-    (solve, "Seek the value of a key that gives what is asked."),
-    (as_of, "Replay what would have been known later."),
-    (stages, "Show what each revision settles, and what changed."),
-    (sweep, "Simulate a scenario at every point of a grid of values."),
-    (stress, "Find the mildest movement of the drivers that does something."),
-    (hedge, "Cover a contribution at forward rates, ratio by ratio."),
-    (plot, "Draw one picture of a result, for a slide."),
-    (report, "Write results as a page that a committee can read."),
-    (export, "Write results as a workbook, as CSV or as a SIPmath library."),
-    (compare, "Compare results with a baseline, draw by draw, and share out why."),
-    (validate, "Name every problem of scenario files."),
-    (tie_out, "Reproduce every published figure from inputs."),
-    (calibrate, "Work out the law of exchange from what was known on a date."),
-    (backtest, "Score laws of exchange on what happened."),
-    (explain, "Trace one number from output to inputs."),
-    (verify, "Check that results and files made from them are as they were written."),
-    (runs, "List what was run and exported."),
-    (hindsight, "Place what really happened in the fan of a result."),
-    (new, "Write a commented scenario to start from."),
-    (schema, "Print the JSON Schema of scenarios."),
-    (doctor, "Check the installation, and how old its rates are."),
-    (completion, "Print the script by which a shell completes."),
-):
-    app.command(function.__name__.replace("_", "-"), short_help=does)(function)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

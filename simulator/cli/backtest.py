@@ -11,6 +11,8 @@ import typer
 from simulator.cli import talk
 from simulator.cli.calibrate import home_of, refuse_input
 from simulator.cli.options import (
+    Engine,
+    Scheduler,
     code,
     codes,
     first_month,
@@ -27,6 +29,7 @@ from simulator.units import Month
 if TYPE_CHECKING:
     from simulator.runs.backtest import BacktestAsk
     from simulator.runs.market import Market
+    from simulator.runs.options import RunOptions
 
 MOST_ORIGINS = 2000
 
@@ -77,6 +80,8 @@ def backtest(
     threads: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
     ] = None,
+    engine: Engine = "threads",
+    scheduler: Scheduler = None,
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Every case, as .parquet or .csv.")
     ] = None,
@@ -100,6 +105,8 @@ def backtest(
     from simulator.runs.market import market
     from simulator.runs.options import RunOptions
 
+    options = RunOptions(threads=threads, engine=engine, scheduler=scheduler)
+    options.check()
     inputs = [*(history or []), *([prices] if prices is not None else [])]
     tables = {"--out": out, "--draws-out": draws_out}
     wanted = codes(inflation) if inflation is not None else []
@@ -120,7 +127,7 @@ def backtest(
         every=every,
         draws=draws,
         seed=seed,
-        threads=RunOptions(threads=threads).thread_count(),
+        threads=options.thread_count(),
     )
     _refuse(ask)
     _refuse_files(tables, inputs, force=force)
@@ -138,7 +145,7 @@ def backtest(
         years = inflation_backtest(known, tuple(dict.fromkeys(wanted)), first.year, last.year)
         document["inflation"] = [scores.document() for scores in years]
     if pairs is not None:
-        document = _of_rates(ask, known, tables, force=force) | document
+        document = _of_rates(ask, known, tables, options, force=force) | document
     if json:
         talk.emit_json(document)
     else:
@@ -147,19 +154,25 @@ def backtest(
 
 
 def _of_rates(
-    ask: BacktestAsk, known: Market, tables: dict[str, str | None], *, force: bool
+    ask: BacktestAsk,
+    known: Market,
+    tables: dict[str, str | None],
+    options: RunOptions,
+    *,
+    force: bool,
 ) -> dict[str, Any]:
     """The back-test of rates, with its files; what came of it as plain values."""
     from simulator.runs.backtest import backtest, write_cases
     from simulator.runs.options import Silent
+    from simulator.runs.workers import workers_of
 
     out, draws_out = tables["--out"], tables["--draws-out"]
     with display_of(quiet=False) as display:
         if display is not None:
             display.next("backtest")
-        found = backtest(
-            ask, known, display or Silent(), Path(draws_out) if draws_out else None, force=force
-        )
+        progress, place = display or Silent(), Path(draws_out) if draws_out else None
+        with workers_of(options, progress) as workers:
+            found = backtest(ask, known, progress, place, force=force, workers=workers)
     if out is not None and found.cases:
         write_cases(Path(out), found, force=force)
     for name in filter(None, (draws_out, out if found.cases else None)):

@@ -6,10 +6,18 @@ import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from simulator.units import Month
+
+Engine = Annotated[
+    str, typer.Option(metavar="NAME", help="threads, or dask: processes, here or on a cluster.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, tcp://HOST:PORT.")
+]
 
 
 def whole(text: str) -> int:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 from rich.table import Column
 
+from simulator.cli import talk
 from simulator.errors import tidy_up_first
 from simulator.render.figures import grouped
 
@@ -58,6 +59,11 @@ class Display:
     def next(self, name: str) -> None:
         """The run that starts now."""
         self._name = name
+
+    def say(self, text: str) -> None:
+        """What must be known at once, above whatever is shown."""
+        self.clear()
+        talk.say(text)
 
     def start(self, total: int) -> None:
         """`total` draws will be made at most."""

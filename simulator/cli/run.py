@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import whole
-from simulator.errors import CheckFailed, InputError, Problem, SimError
+from simulator.cli.options import Engine, Scheduler, whole
+from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
     from simulator.cli.progress import Display
-    from simulator.runs.run import RunOptions, RunResult
+    from simulator.runs.options import Progress, RunOptions
+    from simulator.runs.run import RunResult
+    from simulator.runs.unchanged import Unchanged
 
 
 def run(
@@ -45,15 +47,25 @@ def run(
     out: Annotated[
         str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
     ] = "results",
+    keep: Annotated[
+        str, typer.Option(metavar="WHAT", help="all, or summary: statistics without the draws.")
+    ] = "all",
+    engine: Engine = "threads",
+    scheduler: Scheduler = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Compute again what is up to date.")
+        bool, typer.Option("--force", help="Compute anew what is up to date or was begun.")
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse assumptions that are not approved, or expired."),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
     """Simulate scenarios one after another, keep every draw, and show what each parent will owe.
 
-    Options not given are the scenario's own. A result that is up to date is not computed again.
+    Options not given are the scenario's own. A result that is up to date is not computed again, and
+    a long run that was killed goes on where it was.
 
     \b
     Examples:
@@ -61,7 +73,7 @@ def run(
       sim run scenarios/base.toml --draws 131_072 --seed 7 --out trial
       sim run scenarios/*.toml --quiet
     """
-    from simulator.runs.run import RunOptions
+    from simulator.runs.options import RunOptions
 
     options = RunOptions(
         draws=draws,
@@ -72,6 +84,10 @@ def run(
         out=Path(out),
         force=force,
         precision=precision,
+        keep=keep,
+        engine=engine,
+        scheduler=scheduler,
+        strict=strict,
     )
     if len(files) > 1:
         _check(files, options)
@@ -100,7 +116,13 @@ def _check(files: Sequence[str], options: RunOptions) -> None:
 
 def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
     """Run one after another; a failure does not lose the others. The worst exit code."""
-    from simulator.runs.run import run_file
+    from simulator.runs.options import Silent
+
+    class Told(Silent):
+        """Shows no progress, but says what must be known."""
+
+        def say(self, text: str) -> None:
+            talk.say(text)
 
     worst = exits.DONE
     with display_of(quiet=quiet) as display:
@@ -108,14 +130,28 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
             try:
                 if display is not None:
                     display.next(Path(file).stem)
-                result = run_file(file, options, display)
+                result = _run(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
                 _insist(result)
+            except Interrupted:
+                raise  # the others are not begun
             except SimError as error:
                 worst = max(worst, exits.report(error))
-                if worst == exits.INTERRUPTED:
-                    break
     return worst
+
+
+def _run(file: str, options: RunOptions, progress: Progress | None) -> RunResult | Unchanged:
+    """Run a scenario, unless its result can be seen to be up to date before it is read."""
+    from simulator.runs.recorded import record_run
+    from simulator.runs.unchanged import unchanged
+
+    found = unchanged(file, options)
+    if found is not None:
+        record_run(found)
+        return found
+    from simulator.runs.run import run_file
+
+    return run_file(file, options, progress)
 
 
 def display_of(*, quiet: bool) -> Display | nullcontext[None]:
@@ -127,12 +163,12 @@ def display_of(*, quiet: bool) -> Display | nullcontext[None]:
     return Display()
 
 
-def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
+def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
     """The result on stdout, what was done on stderr."""
-    from simulator.store.result import Run
-
     if quiet and not json:
         return
+    from simulator.store.result import Run
+
     stored = Run(result.folder, result.manifest, result.scenario)
     done = "up to date" if result.up_to_date else "computed"
     if json:
@@ -145,9 +181,14 @@ def _tell(result: RunResult, *, quiet: bool, json: bool) -> None:
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
         talk.say(f"{result.folder}: {done}{took}")
+        from simulator.runs.approvals import standing_today
+
+        found = standing_today(stored.scenario)
+        if found.statements:
+            talk.say(f"{result.folder}: {found.in_words}")
 
 
-def _insist(result: RunResult) -> None:
+def _insist(result: RunResult | Unchanged) -> None:
     """Raise CheckFailed when the precision asked for was not reached."""
     if result.precision_reached is False:
         lines = [

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import whole
+from simulator.cli.options import Engine, Scheduler, whole
 from simulator.cli.run import display_of
 
 
@@ -34,6 +34,8 @@ def sweep(
     threads: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
     ] = None,
+    engine: Engine = "threads",
+    scheduler: Scheduler = None,
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Every statistic, as .parquet or .csv.")
     ] = None,
@@ -64,7 +66,14 @@ def sweep(
     ask = SweepAsk(
         file=file,
         axes=tuple(map(parse_axis, over)),
-        options=RunOptions(draws=draws, seed=seed, threads=threads, force=force),
+        options=RunOptions(
+            draws=draws,
+            seed=seed,
+            threads=threads,
+            force=force,
+            engine=engine,
+            scheduler=scheduler,
+        ),
         outputs=tuple(outputs or ()),
         shown=parse_shown(show) if show is not None else None,
         out=Path(out) if out is not None else None,

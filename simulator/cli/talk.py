@@ -105,7 +105,7 @@ def show_run(stored: Run) -> None:
     from simulator.render.terminal import Screen
     from simulator.render.view import view_of
 
-    view, how = view_of(stored), pictures()
+    view, how = view_of(stored), pictures() if stored.has_draws else "none"
     show(Screen(view, None if how == "none" else shown_of(stored, view), how))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from simulator.budget.outputs import central_outcomes, outcomes
 from simulator.budget.plan import budget_plan
 from simulator.budget.rates import Value, mean_of, monthly_rates, yearly_mean
+from simulator.engine.memory import keep_freed_memory
 from simulator.sampling.draw import Drawer
 from simulator.scenario.factors import Factor
 from simulator.scenario.model import Scenario
@@ -16,7 +17,7 @@ from simulator.scenario.parts import Sampling
 from simulator.tables import Column, Draws, Float64, Outcomes
 from simulator.units import Month
 
-BLOCK = 16_384
+BLOCK = 32_768
 """Draws made at a time; results do not depend on it."""
 
 
@@ -32,6 +33,7 @@ class Plan:
         sampling: Sampling | None = None,
         kept: Collection[str] | None = None,
     ) -> None:
+        keep_freed_memory()
         self.scenario = scenario
         self.sampling = sampling or scenario.sampling
         self.budget = budget_plan(scenario)

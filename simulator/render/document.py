@@ -33,6 +33,14 @@ def _cell(output: str, period: str, stage: str, cell: Cell) -> Document:
     }
 
 
+def _precision(view: View) -> Document | None:
+    """What `--precision` asked for, if it was given."""
+    asked = view.precision
+    if asked is None:
+        return None
+    return {"targets": asked.targets, "reached": asked.reached, "plain_draws": dict(asked.plain)}
+
+
 def run_document(view: View, status: str) -> Document:
     """A run: what it was, where it lies, and every output of the last stage.
 
@@ -61,6 +69,7 @@ def run_document(view: View, status: str) -> Document:
         ],
         "status": status,
         "draws": view.draws,
+        "precision": _precision(view),
         "replicates": scenario.sampling.replicates,
         "sampler": scenario.sampling.sampler,
         "seed": scenario.sampling.seed,

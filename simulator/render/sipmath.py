@@ -180,7 +180,8 @@ def _provenance(stored: Stored) -> str:
     manifest = stored.run.manifest
     return (
         f"{stored.scenario.title}. Run {manifest.identity}, {manifest.draws} draws by "
-        f"{manifest.program.name} {manifest.program.version}. {contains(stored.scenario)}"
+        f"{manifest.program.name} {manifest.program.version}. {contains(stored.scenario)} "
+        f"{stored.standing.in_words}."
     )
 
 

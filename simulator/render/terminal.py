@@ -56,6 +56,7 @@ class Screen:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
         yield from _head(self.view, width)
+        yield from _precision(self.view, width)
         yield plain("")
         yield from contributions(self.view).text_lines(width)
         drawn = self.shown is not None and self.pictures in ("blocks", "ascii")
@@ -110,6 +111,20 @@ def _head(view: View, width: int) -> Iterator[Text]:
     if scenario.published:  # a run of figures that do not tie is refused
         text += f"; {len(scenario.published)} published figures tied out"
     yield from wrapped(text, width)
+
+
+def _precision(view: View, width: int) -> Iterator[Text]:
+    """What `--precision` asked for, and what plain random numbers would have taken for it."""
+    asked = view.precision
+    if asked is None:
+        return
+    made = f"{grouped(float(view.draws), 0)} draws"
+    found = "reached with" if asked.reached else "not reached with"
+    yield from wrapped(f"precision {asked.targets}: {found} {made}", width)
+    for target, draws in asked.plain.items():
+        of = f" of {target}" if len(asked.plain) > 1 else ""
+        text = f"plain random numbers would need about {grouped(float(draws), 0)} draws"
+        yield from wrapped(f"{text} for the same standard error{of}", width, first="  ")
 
 
 def _threshold_names(view: View) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from simulator.render.summary import Cell, Summary
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import warnings_of
 from simulator.store.folder import MANIFEST
+from simulator.store.manifest import PrecisionAsked
 from simulator.store.result import Run
 
 
@@ -22,6 +23,7 @@ class View:
     folder: str = ""
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    precision: PrecisionAsked | None = None
 
     @property
     def whole(self) -> str:
@@ -56,4 +58,5 @@ def view_of(run: Run) -> View:
         folder=str(run.folder),
         files=(*run.manifest.files, MANIFEST),
         warnings=warnings_of(scenario),
+        precision=run.manifest.precision,
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -30,10 +31,10 @@ from simulator.engine.backtest import (
 from simulator.engine.calibrate import Calibration, calibrate
 from simulator.errors import InputError, Problem, nearest
 from simulator.history.rates import OLD_AFTER_DAYS, RatesAsOf
-from simulator.runs.blocks import in_order
 from simulator.runs.calibrate import notes_on, sources_of
 from simulator.runs.market import Market
 from simulator.runs.options import Progress
+from simulator.runs.workers import Threads, Workers
 from simulator.store.single import writing_file
 from simulator.store.tidy import Columns, TableWriter, refuse_ending, write_tidy
 from simulator.units import Month, pair_name
@@ -151,6 +152,7 @@ def backtest(
     draws_out: Path | None = None,
     *,
     force: bool = False,
+    workers: Workers | None = None,
 ) -> Backtest:
     """Calibrate, draw and score at every origin, from what was known there and nothing later.
 
@@ -158,21 +160,20 @@ def backtest(
     Raises InputError when a currency has no rates at all, or when nothing is left to score; with
     `draws_out`, when there is no forecast to write either. A failure leaves no file.
     """
+    workers = workers or Threads(ask.threads)
     truth = market.rates.as_of(dt.datetime.now(dt.UTC).date())
     _refuse_unknown(ask, truth)
     happened = {
         pair_name(ask.home, name): truth.averages(ask.home, name) for name in ask.currencies
     }
 
-    def make(origin: dt.date) -> _Made:
-        return _make(ask, market, happened, origin, keep=draws_out is not None)
-
+    make = partial(_make, ask, market, happened, keep=draws_out is not None)
     made: list[_Made] = []
     with ExitStack() as stack:
         writer = _draws_writer(ask, draws_out, stack, force)
         progress.start(len(ask.origins) * ask.draws)
         try:
-            with closing(in_order(make, ask.origins, ask.threads)) as done:
+            with closing(workers.in_order(make, ask.origins)) as done:
                 for _, one in done:
                     for law, drawn in one.forecasts.items():
                         assert writer is not None  # noqa: S101 - else none were kept

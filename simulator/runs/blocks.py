@@ -14,7 +14,7 @@ Made = TypeVar("Made")
 def in_order(
     make: Callable[[Job], Made], jobs: Iterable[Job], threads: int
 ) -> Generator[tuple[Job, Made], None, None]:
-    """`make(job)` for every job, in the order of the jobs; at most `threads` + 2 results at once.
+    """`make(job)` for every job, in the order of the jobs; at most `threads` + 1 results at once.
 
     Close the iterator (`contextlib.closing`) to stop early: what has not begun is dropped, what
     has is waited for.
@@ -28,7 +28,7 @@ def in_order(
     try:
         for job in jobs:
             waiting.append((job, pool.submit(make, job)))
-            if len(waiting) > threads + 1:
+            if len(waiting) > threads:
                 done, future = waiting.popleft()
                 yield done, future.result()
         while waiting:

@@ -17,7 +17,7 @@ from simulator.analysis.statistics import PERCENTILES
 from simulator.budget.inputs import final_stage
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.blocks import in_order
-from simulator.runs.summaries import COPIES, MEMORY, Readers
+from simulator.runs.summaries import Readers
 from simulator.runs.thresholds import PROPOSED, output_of
 from simulator.scenario.differences import differences
 from simulator.scenario.model import Scenario
@@ -30,6 +30,8 @@ Document = dict[str, Any]
 Told = Callable[[int], None]
 Key = tuple[str, str, str]  # output, period, stage
 STATISTICS = ("mean", *PERCENTILES)
+MEMORY = 1 << 30
+COPIES = 4  # of a column while two are compared: as read, and sorted
 
 
 def number(value: float) -> float | None:
@@ -224,9 +226,9 @@ def _cells(
         for period in periods
     ]
     draws = max(1, one.run.manifest.draws)
-    workers = max(1, min(threads, MEMORY // ((COPIES + 1) * 8 * draws)))
+    workers = max(1, min(threads, MEMORY // (COPIES * 8 * draws)))
     replicates = one.run.manifest.replicates
-    with Readers(one.run.folder / DRAWS) as first, Readers(two.run.folder / DRAWS) as second:
+    with Readers(one.run.file(DRAWS)) as first, Readers(two.run.file(DRAWS)) as second:
 
         def make(job: tuple[Column, str]) -> Compared:
             column, period = job

@@ -145,7 +145,7 @@ class _OfResult:
         return self.run.column(name, period)
 
     def draw(self, draw: int, wanted: Mapping[str, set[str]]) -> Stored:
-        with ColumnsReader(self.run.folder / DRAWS) as reader:
+        with ColumnsReader(self.run.file(DRAWS)) as reader:
             known = {column.name for column in reader.columns}
             return {
                 (name, period): value
@@ -154,7 +154,7 @@ class _OfResult:
             }
 
     def inputs(self, draw: int, wanted: set[str]) -> dict[str, float]:
-        with ColumnsReader(self.run.folder / INPUTS) as reader:
+        with ColumnsReader(self.run.file(INPUTS)) as reader:
             known = {column.name for column in reader.columns}
             return reader.draw(draw, sorted(wanted & known))
 

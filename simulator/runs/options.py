@@ -5,17 +5,33 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import InputError, Problem
-from simulator.scenario.model import Scenario
-from simulator.scenario.settings import with_sampling
+from simulator.store.folder import EVERYTHING, STATISTICS
+
+if TYPE_CHECKING:
+    from simulator.scenario.model import Scenario
 
 MOST_THREADS = 1024
+THREADS, DASK = "threads", "dask"
 
 
-class Progress(Protocol):
-    """Whoever shows how far a run has come. Called from the thread that runs, in this order."""
+class Saying(Protocol):
+    """Whoever passes words on to the user."""
+
+    def say(self, text: str) -> None:
+        """What the user must know at once."""
+
+
+class Progress(Saying, Protocol):
+    """Whoever shows how far a run has come. Called from the thread that runs, in this order.
+
+    `say` is called seldom, `begin` only where there is something from an earlier run.
+    """
+
+    def begin(self, phase: str, unit: str, total: int) -> None:
+        """A phase begins: `total` of `unit` will be done."""
 
     def start(self, total: int) -> None:
         """`total` draws will be made (with `--precision`: at most)."""
@@ -32,6 +48,9 @@ class Progress(Protocol):
 
 class Silent:
     """Shows nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
 
     def begin(self, phase: str, unit: str, total: int) -> None:
         """Nothing."""
@@ -55,6 +74,8 @@ class RunOptions:
 
     `out` is the folder in which each scenario gets its result folder. `precision` is text such as
     "mean(contribution_xyz.A)=0.1%" (see `runs.precision`); `draws` is then the most to make.
+    `keep` is "all", or "summary" for statistics without the draws. `engine` is "threads", or
+    "dask" for a cluster: that at the address `scheduler`, or `threads` processes of this machine.
     """
 
     draws: int | None = None
@@ -65,9 +86,36 @@ class RunOptions:
     out: Path = Path("results")
     force: bool = False
     precision: str | None = None
+    keep: str = EVERYTHING
+    engine: str = THREADS
+    scheduler: str | None = None
+    strict: bool = False
+    """Refuse a scenario with assumptions that are drafts or expired."""
+
+    def check(self) -> None:
+        """Raise InputError for options that have no such choice, or do not go together."""
+        problems = []
+        if self.keep not in (EVERYTHING, STATISTICS):
+            wanted = f"{EVERYTHING} or {STATISTICS} is wanted"
+            problems.append(Problem(wanted, "--keep", self.keep[:40]))
+        if self.engine not in (THREADS, DASK):
+            wanted = f"{THREADS} or {DASK} is wanted"
+            problems.append(Problem(wanted, "--engine", self.engine[:40]))
+        elif self.engine != DASK and self.scheduler is not None:
+            wanted = "a cluster is wanted, or this would not be used"
+            problems.append(Problem(wanted, "--scheduler", remedy=f"add --engine {DASK}"))
+        if self.engine == DASK and self.precision is not None:
+            wanted = "a number of draws that is known is wanted on a cluster"
+            remedy = f"use --draws, or leave --engine {DASK} out"
+            problems.append(Problem(wanted, "--precision", remedy=remedy))
+        if problems:
+            raise InputError(problems)
 
     def sampled(self, scenario: Scenario) -> Scenario:
         """The scenario under these settings; InputError names every option out of range."""
+        from simulator.scenario.settings import with_sampling  # pydantic comes with it
+
+        self.check()
         chosen = with_sampling(
             scenario,
             draws=self.draws,

@@ -58,17 +58,33 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How well a target was met: the statistic, its standard error, and what was allowed."""
+    """How well a target was met: the statistic, its standard error, and what was allowed.
+
+    `plain_error` is the standard error that as many independent draws would have (see
+    `analysis.plain`).
+    """
 
     target: Target
     value: float
     standard_error: float
     allowed: float
+    plain_error: float = math.nan
 
     @property
     def ok(self) -> bool:
         """True when the standard error is known (not NaN, as of a probability 0) and small."""
         return self.standard_error <= self.allowed
+
+    def plain_draws(self, draws: int) -> int | None:
+        """How many draws of plain random numbers would have the standard error of these `draws`.
+
+        The variance of a statistic of independent draws falls as 1/n, so it is n·(σ_plain/σ)²; to
+        two figures, because the standard error from R replicates is itself known to one part in
+        √(2(R − 1)) only. None where an error is not known, or there is none.
+        """
+        if not (self.standard_error > 0 and self.plain_error > 0):
+            return None
+        return int(float(f"{draws * (self.plain_error / self.standard_error) ** 2:.1e}"))
 
 
 def _refused(wanted: str, value: str = "", remedy: str = _EXAMPLE) -> InputError:

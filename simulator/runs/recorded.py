@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from simulator import __version__
 from simulator.errors import EnvironmentFault
 from simulator.store.ledger import LEDGER, append
-from simulator.store.result import Run
 from simulator.store.sink import hash_of
 
 if TYPE_CHECKING:
     from simulator.runs.run import RunResult
+    from simulator.runs.unchanged import Unchanged
+    from simulator.store.result import Run
 
 RUN, FILE = "run", "file"
 
 
-def record_run(result: RunResult) -> None:
+def record_run(result: RunResult | Unchanged) -> None:
     """One line for a run, computed or found up to date. Raises EnvironmentFault for the disk."""
     manifest = result.manifest
     line = {

@@ -28,7 +28,7 @@ def replayed(folder: Path, manifest: Manifest) -> Iterator[Check]:
     try:
         scenario = read_scenario(folder / SCENARIO)
         with tempfile.TemporaryDirectory(prefix="sim-verify-") as place:
-            again = write_run(scenario, Path(place) / "again")
+            again = write_run(scenario, Path(place) / "again", keep=manifest.keep)
             for name, file in again.manifest.files.items():
                 stored = manifest.files.get(name)
                 same = stored is not None and stored.sha256 == file.sha256

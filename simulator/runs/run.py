@@ -7,7 +7,6 @@ imports none of numpy, scipy and pyarrow.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,12 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.budget.tieout import TieOut
 from simulator.errors import EnvironmentFault, InputError, Interrupted, Problem
+from simulator.render.figures import grouped
+from simulator.runs.approvals import insist, standing_today
+from simulator.runs.asked import asked_of
 from simulator.runs.check import checked_tie_out
 from simulator.runs.options import Progress, RunOptions, Silent
 from simulator.runs.precision import MOST_DRAWS, Target, canonical, check_sampling, parse_targets
 from simulator.runs.recorded import record_run
+from simulator.runs.resume import begun_for, going_on
+from simulator.runs.room import bytes_in, refuse_too_large
 from simulator.runs.versions import library_versions, program
 from simulator.runs.vintages import vintages_of
+from simulator.runs.workers import cluster_of
 from simulator.scenario.fingerprint import fingerprint, to_toml
 from simulator.scenario.layers import Layers
 from simulator.scenario.model import Scenario
@@ -33,7 +38,17 @@ from simulator.scenario.read import (
     warnings_of,
 )
 from simulator.store.faults import in_words
-from simulator.store.folder import DRAWS, MANIFEST, SCENARIO, refuse_foreign, replacing, settle
+from simulator.store.folder import (
+    DRAWS,
+    EVERYTHING,
+    INPUTS,
+    MANIFEST,
+    SCENARIO,
+    STATISTICS,
+    refuse_foreign,
+    replacing,
+    settle,
+)
 from simulator.store.manifest import (
     Manifest,
     PrecisionAsked,
@@ -50,17 +65,14 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Run", "RunOptions", "RunResult", "read_run", "run_file", "write_run"]
 
 
-LARGE = 2**30
-"""Bytes from which on a result is not begun where it cannot fit."""
-
-
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """What a run did: the result it wrote, or found up to date.
 
     `scenario` is as it was run, `tie_out` None without published figures. `reached` tells how
     well each target of `--precision` was met; it is empty when none was asked for or nothing had
-    to be made; `asked` says whether this run asked for any. `seconds` is the wall time.
+    to be made; `asked` says whether this run asked for any. `resumed` draws are those of a run that
+    was killed. `seconds` is the wall time.
     """
 
     scenario: Scenario
@@ -71,6 +83,7 @@ class RunResult:
     warnings: tuple[str, ...]
     reached: tuple[Reached, ...]
     asked: bool
+    resumed: int
     seconds: float
 
     @property
@@ -85,6 +98,14 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """Where a scenario was read from: every file with its checksum, and how it was asked for."""
+
+    files: Mapping[str, str]
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Request:
     """A scenario under the options of its run, and what the precision asked for allows."""
 
@@ -92,7 +113,7 @@ class _Request:
     options: RunOptions
     targets: tuple[Target, ...]
     threads: int
-    read_from: Mapping[str, str]
+    read: _Read
 
     @property
     def cap(self) -> int:
@@ -119,9 +140,12 @@ def run_file(
         options = options or RunOptions()
         layers = read_layers(path)
         scenario = scenario_of(layers)
+        if options.strict:
+            insist(standing_today(scenario), layers)
         folder = options.out / _folder_name(scenario)
         try:
-            result = _run(scenario, folder, options, progress, layers.files)
+            read = _Read(layers.files, asked_of(path, options))
+            result = _run(scenario, folder, options, progress, read)
         except InputError as error:
             raise InputError(_with_places(error.problems, layers)) from None
         record_run(result)
@@ -146,6 +170,7 @@ def write_run(
     threads: int | None = None,
     force: bool = False,
     precision: str | None = None,
+    keep: str = EVERYTHING,
     progress: Progress | None = None,
 ) -> RunResult:
     """Run a scenario and write its result to `folder`, or find it there up to date.
@@ -162,18 +187,27 @@ def write_run(
         threads=threads,
         force=force,
         precision=precision,
+        keep=keep,
     )
     problems = check_scenario(scenario)  # it need not have come from a file
     if problems:
         raise InputError(problems)
     try:
-        return _run(scenario, Path(folder), options, progress, {})
+        return _run(scenario, Path(folder), options, progress, _Read({}, {}))
     except KeyboardInterrupt:
         raise _interrupted() from None
 
 
-def _interrupted() -> Interrupted:
-    return Interrupted("interrupted; earlier results are as they were")
+def _interrupted(kept: int = 0) -> Interrupted:
+    """What a user hears who stopped a run of which so many draws are kept."""
+    return Interrupted(f"interrupted; earlier results are as they were{_kept(kept)}")
+
+
+def _kept(draws: int) -> str:
+    """What is left of a run that was stopped."""
+    if not draws:
+        return ""
+    return f"\n    → {grouped(draws, 0)} draws are kept, the same command goes on from there"
 
 
 def _folder_name(scenario: Scenario) -> str:
@@ -191,7 +225,7 @@ def _folder_name(scenario: Scenario) -> str:
     return name
 
 
-def _request(scenario: Scenario, options: RunOptions, read_from: Mapping[str, str]) -> _Request:
+def _request(scenario: Scenario, options: RunOptions, read: _Read) -> _Request:
     """The request with every option checked; nothing on the disk is touched."""
     sampled = options.sampled(scenario)
     threads = options.thread_count()
@@ -202,7 +236,7 @@ def _request(scenario: Scenario, options: RunOptions, read_from: Mapping[str, st
         if options.draws is None:
             sampling = sampled.sampling.model_copy(update={"draws": MOST_DRAWS})
             sampled = sampled.model_copy(update={"sampling": sampling})
-    return _Request(sampled, options, targets, threads, read_from)
+    return _Request(sampled, options, targets, threads, read)
 
 
 def _run(
@@ -210,10 +244,10 @@ def _run(
     folder: Path,
     options: RunOptions,
     progress: Progress | None,
-    read_from: Mapping[str, str],
+    read: _Read,
 ) -> RunResult:
     began = time.perf_counter()
-    request = _request(scenario, options, read_from)
+    request = _request(scenario, options, read)
     tied = checked_tie_out(request.scenario)
     refuse_foreign(folder)
     with in_words(folder, "look for earlier results"):
@@ -221,9 +255,9 @@ def _run(
             settle(folder)  # a run killed while it swapped folders may have left one aside
     manifest = None if options.force else _up_to_date(folder, request)
     reached: tuple[Reached, ...] = ()
-    found = manifest is not None
+    found, resumed = manifest is not None, 0
     if manifest is None:
-        manifest, reached = _make(folder, request, progress or Silent())
+        manifest, reached, resumed = _make(folder, request, progress or Silent())
     return RunResult(
         scenario=request.with_draws(manifest.draws),
         folder=folder,
@@ -233,6 +267,7 @@ def _run(
         warnings=warnings_of(request.scenario),
         reached=reached,
         asked=bool(request.targets),
+        resumed=resumed,
         seconds=time.perf_counter() - began,
     )
 
@@ -259,6 +294,8 @@ def _up_to_date(folder: Path, request: _Request) -> Manifest | None:
             manifest = read_manifest(folder)
     except InputError:
         return None  # none yet, or damaged: made again
+    if manifest.keep != EVERYTHING and request.options.keep == EVERYTHING:
+        return None  # it lacks the draws; one that has them has its statistics too
     if request.targets:
         asked = manifest.precision
         if asked is None or asked.targets != canonical(request.targets):
@@ -278,30 +315,43 @@ def _up_to_date(folder: Path, request: _Request) -> Manifest | None:
 
 def _make(
     folder: Path, request: _Request, progress: Progress
-) -> tuple[Manifest, tuple[Reached, ...]]:
+) -> tuple[Manifest, tuple[Reached, ...], int]:
     from simulator.runs.write import Simulation  # numpy and pyarrow come with it
 
-    run = Simulation(request.scenario, request.threads, request.targets)
+    run = Simulation(request.scenario, request.threads, targets=request.targets)
+    about = _identity(request.scenario)
+    without = (DRAWS, INPUTS) if request.options.keep == STATISTICS else ()
+    begun = begun_for(folder, about, progress, anew=request.options.force)
     if not request.targets:
-        _refuse_too_large(folder, run.bytes_wanted)
+        refuse_too_large(folder, run.bytes_wanted - bytes_in(begun))
     try:
-        with replacing(folder) as temporary, run.writing(temporary):
-            progress.start(request.cap)
+        with (
+            cluster_of(request.options, progress) as run.workers,
+            replacing(folder, begun if run.resumable else None, without) as temporary,
+            run.writing(temporary, about, progress),
+        ):
+            if run.resumed:
+                progress.say(going_on(folder, run.resumed, request.cap))
+            progress.start(request.cap - run.resumed)
             run.make(progress)
             scenario = request.with_draws(run.draws)
             identity = _identity(scenario)
             with _here(temporary, folder):
                 files = dict(run.finish(identity, progress))
+            files = {name: file for name, file in files.items() if name not in without}
             files[SCENARIO] = write_text(temporary / SCENARIO, to_toml(scenario))
             manifest = _manifest(request, scenario, identity, files, run.reached)
             write_text(temporary / MANIFEST, manifest.to_json())
     except MemoryError:
-        raise EnvironmentFault(
-            "there is not enough memory\n    → ask for fewer draws or threads"
-        ) from None
+        words = "there is not enough memory\n    → ask for fewer draws or threads"
+        raise EnvironmentFault(words + _kept(run.noted)) from None
+    except EnvironmentFault as fault:
+        raise EnvironmentFault(f"{fault}{_kept(run.noted)}") from fault
+    except KeyboardInterrupt:
+        raise _interrupted(run.noted) from None
     finally:
         progress.done()
-    return manifest, run.reached
+    return manifest, run.reached, run.resumed
 
 
 @contextmanager
@@ -318,21 +368,6 @@ def _here(temporary: Path, folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _refuse_too_large(folder: Path, wanted: int) -> None:
-    """Before anything is made: a large result that cannot fit is not begun."""
-    if wanted < LARGE:
-        return
-    place = next(parent for parent in folder.absolute().parents if parent.exists())
-    with in_words(folder, "look for free space"):
-        free = shutil.disk_usage(place).free
-    if wanted > free:
-        raise EnvironmentFault(
-            f"{folder}: about {wanted / 2**30:.1f} GiB are wanted, the disk has "
-            f"{free / 2**30:.1f} GiB free\n"
-            "    → make fewer --draws, or name a folder on another disk with --out"
-        )
-
-
 def _manifest(
     request: _Request,
     scenario: Scenario,
@@ -343,7 +378,9 @@ def _manifest(
     asked = None
     if request.targets:
         every = all(found.ok for found in reached)
-        asked = PrecisionAsked(canonical(request.targets), request.cap, every)
+        needed = {str(f.target): f.plain_draws(scenario.sampling.draws) for f in reached}
+        plain = {target: draws for target, draws in sorted(needed.items()) if draws is not None}
+        asked = PrecisionAsked(canonical(request.targets), request.cap, every, plain)
     sampling = scenario.sampling
     return Manifest(
         program=program(),
@@ -356,9 +393,11 @@ def _manifest(
         draws=sampling.draws,
         periods=scenario.periods,
         vintages=vintages_of(scenario),
-        read_from=request.read_from,
+        read_from=request.read.files,
         files=files,
         precision=asked,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         identity=identity["identity"],
+        keep=request.options.keep,
+        asked=request.read.asked,
     )

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from simulator.analysis.importance import SAMPLE, Drivers, ranks, rows_ranked
-from simulator.analysis.statistics import summarise
+from simulator.analysis.statistics import summarise_pieces
 from simulator.runs.blocks import in_order
 from simulator.runs.thresholds import Thresholds, output_of
 from simulator.scenario.model import Scenario
@@ -17,8 +17,6 @@ from simulator.store.parquet import ColumnsReader
 from simulator.store.summary import SummaryRow
 from simulator.tables import Column, Float64, empty
 
-MEMORY = 1 << 30
-COPIES = 3  # of a column while it is summarised: as read, and two while it is sorted
 DRIVER = "driver:"
 
 
@@ -75,9 +73,8 @@ def summary_rows(
 
     `told` hears of every column and period that is done.
 
-    A thread holds one column of one period at a time, three copies at most, and fewer threads
-    work when a column is large: 1 GiB is enough up to 44 million draws, and beyond that
-    24 bytes a draw.
+    A thread works on one column of one period, which it holds only where it is short: memory does
+    not grow with the draws.
     """
     with Readers(folder / DRAWS) as readers:
         yield from _statistics(readers, replicates, thresholds, threads, told)
@@ -90,28 +87,29 @@ def _statistics(
     threads: int,
     told: Callable[[int], None],
 ) -> Iterator[SummaryRow]:
-    workers = max(1, min(threads, MEMORY // (COPIES * 8 * max(1, readers.draws))))
     jobs = [(column, period) for column in readers.columns for period in readers.periods]
 
     def make(job: tuple[Column, str]) -> tuple[SummaryRow, ...]:
         column, period = job
-        values = readers.mine().column(column.name, period)
-        amounts = thresholds.get((column.output, period), {})
+        reader, amounts = readers.mine(), thresholds.get((column.output, period), {})
+        found = summarise_pieces(
+            lambda: reader.chunks(column.name, period), readers.draws, replicates, amounts
+        )
         return tuple(
             SummaryRow(
                 column.output,
                 period,
                 column.stage,
-                found.name,
-                found.value,
-                found.standard_error,
+                one.name,
+                one.value,
+                one.standard_error,
                 column.unit,
                 column.description,
             )
-            for found in summarise(values, replicates, amounts)
+            for one in found
         )
 
-    with closing(in_order(make, jobs, workers)) as done:
+    with closing(in_order(make, jobs, threads)) as done:
         for _, rows in done:
             yield from rows
             told(1)

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.errors import InputError, Interrupted, Problem, tidy_up_first
-from simulator.runs.blocks import in_order
 from simulator.runs.grid import Axis, Grid, grid_of
-from simulator.runs.options import RunOptions
+from simulator.runs.options import RunOptions, Saying
 from simulator.runs.sweep_points import PointColumns, PointMade, Points, Row, Shown
 from simulator.runs.sweep_table import as_json, plain_number, read_back, write_table
 from simulator.runs.thresholds import PROPOSED, output_of
 from simulator.runs.versions import library_versions, program
+from simulator.runs.workers import workers_of
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
@@ -39,7 +39,7 @@ MEMORY = 1 << 30
 DEFAULT_OUTPUTS = ("contribution_*",)
 
 
-class Counting(Protocol):
+class Counting(Saying, Protocol):
     """Whoever shows how far a sweep has come."""
 
     def begin(self, phase: str, unit: str, total: int) -> None:
@@ -132,7 +132,7 @@ def partial_of(out: Path) -> Path:
 
 def _sweep(ask: SweepAsk, progress: Counting) -> Swept:
     scenario = ask.options.sampled(read_scenario(ask.file))
-    threads = ask.options.thread_count()
+    ask.options.thread_count()  # it is refused before anything is checked
     grid = grid_of(scenario, ask.axes)
     shown = ask.shown or _first_contribution(scenario)
     columns = PointColumns(shown, _patterns(ask))
@@ -143,13 +143,13 @@ def _sweep(ask: SweepAsk, progress: Counting) -> Swept:
     gathered = _Gathered(shown, scenario.period)
     rows = resumed = 0
     if ask.out is None:
-        _make(grid, columns, threads, None, gathered, progress)
+        _make(grid, columns, ask.options, None, gathered, progress)
     else:
         with _keeping(ask.out, about["identity"], force=ask.options.force) as kept:
             for made in read_back(kept):
                 gathered.add(made)
             resumed = len(gathered.values)
-            _make(grid, columns, threads, kept, gathered, progress)
+            _make(grid, columns, ask.options, kept, gathered, progress)
             rows = write_table(ask.out, grid, kept, about, force=ask.options.force)
             kept.close(remove=True)
     values, errors = tuple(gathered.values), tuple(gathered.errors)
@@ -173,19 +173,23 @@ def _keeping(out: Path, identity: str, *, force: bool) -> Iterator[Kept]:
 def _make(
     grid: Grid,
     columns: PointColumns,
-    threads: int,
+    options: RunOptions,
     kept: Kept | None,
     gathered: _Gathered,
     progress: Counting,
 ) -> None:
     """Simulate the points that are not there yet, in order, and keep each."""
     draws, done = grid.base.sampling.draws, len(gathered.values)
+    threads = options.thread_count()
     work = Points(grid, columns.patterns)
-    workers = _workers(columns, draws, threads)
+    most = _workers(columns, draws, threads)
     named: dict[tuple[Row, ...], int] = {}
     progress.begin("drawing", "draws", (len(grid) - done) * draws)
     jobs = islice(grid.points(), done, None)
-    with closing(in_order(work.make, jobs, workers)) as points:
+    with (
+        workers_of(options, progress) as workers,
+        closing(workers.in_order(work.make, jobs, most, len(grid) - done)) as points,
+    ):
         for _, made in points:
             gathered.add(made)
             if kept is not None:

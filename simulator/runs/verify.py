@@ -20,7 +20,7 @@ from simulator.store.findings import LIMIT, folder_of, read_finding, to_json
 from simulator.store.folder import DRAWS, INPUTS, MANIFEST, SCENARIO, SUMMARY, SUMMARY_CSV
 from simulator.store.ledger import LEDGER, Entry, entries
 from simulator.store.manifest import Manifest, read_manifest, run_identity
-from simulator.store.result import problems_of
+from simulator.store.result import files_of, problems_of
 from simulator.store.seal import SEALED, is_whole, seal_of
 from simulator.store.sink import hash_of
 from simulator.store.summary import read_summary_csv
@@ -91,8 +91,7 @@ def _manifest(folder: Path, manifest: Manifest) -> Check:
     data = read_bytes(path, str(path), limit=LARGEST_MANIFEST, what="a manifest")
     if data != manifest.to_json().encode():
         return Check(MANIFEST, False, "it is not as it was written: its seal does not fit")
-    known = {DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO}
-    missing = sorted(known - set(manifest.files))
+    missing = sorted(files_of(manifest) - set(manifest.files))
     if missing:
         return Check(MANIFEST, False, f"it does not name {', '.join(missing)}")
     return Check(MANIFEST, True, "its seal fits; run " + manifest.identity[:16])
@@ -105,7 +104,7 @@ def _contents(folder: Path, manifest: Manifest) -> Iterator[Check]:
         yield _scenario(scenario, manifest)
     except InputError as error:
         yield Check("scenario", False, str(error))
-    for name in (DRAWS, INPUTS):
+    for name in sorted(files_of(manifest) & {DRAWS, INPUTS}):
         try:
             yield _parquet(folder / name, manifest)
         except InputError as error:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.sampling.inverse import beta_table
+from simulator.sampling.scores import normal_scores
 from simulator.special import (
     betainc,
     betaincc,
@@ -34,6 +35,11 @@ Moments = tuple[float, float, float]
 def _inside(u: Float64) -> Float64:
     """`u` kept off 0 and 1, whose quantiles may be infinite; 1 - 2^-53 is the last double."""
     return np.clip(u, 1e-300, 1.0 - 2.0**-53)
+
+
+def _scores(u: Float64, exact: bool) -> Float64:
+    """Standard normal quantiles, from the table where they need not be exact."""
+    return np.asarray(ndtri(_inside(u)) if exact else normal_scores(_inside(u)))
 
 
 def _normal_mass(low: float, high: float) -> float:
@@ -61,6 +67,7 @@ class Normal(_Smooth):
 
     mean: float
     sd: float
+    exact: bool = False
     support = (-math.inf, math.inf)
 
     @property
@@ -68,13 +75,13 @@ class Normal(_Smooth):
         return self.mean
 
     def ppf(self, u: Float64) -> Float64:
-        z = np.asarray(ndtri(_inside(u)))
+        z = _scores(u, self.exact)
         z *= self.sd
         z += self.mean
         return z
 
     def isf(self, q: Float64) -> Float64:
-        return np.asarray(self.mean - self.sd * ndtri(_inside(q)))
+        return np.asarray(self.mean - self.sd * _scores(q, self.exact))
 
     def cdf(self, x: Float64) -> Float64:
         return np.asarray(ndtr((x - self.mean) / self.sd))
@@ -95,6 +102,7 @@ class Lognormal(_Smooth):
 
     mu: float
     log_sd: float
+    exact: bool = False
     support = (0.0, math.inf)
     origin = 0.0
 
@@ -117,10 +125,10 @@ class Lognormal(_Smooth):
         return np.asarray((np.log(np.maximum(x, tiny)) - self.mu) / self.log_sd)
 
     def ppf(self, u: Float64) -> Float64:
-        return np.asarray(np.exp(self.mu + self.log_sd * ndtri(_inside(u))))
+        return np.asarray(np.exp(self.mu + self.log_sd * _scores(u, self.exact)))
 
     def isf(self, q: Float64) -> Float64:
-        return np.asarray(np.exp(self.mu - self.log_sd * ndtri(_inside(q))))
+        return np.asarray(np.exp(self.mu - self.log_sd * _scores(q, self.exact)))
 
     def cdf(self, x: Float64) -> Float64:
         return np.where(np.asarray(x) > 0, ndtr(self._z(x)), 0.0)

@@ -16,10 +16,11 @@ from simulator.sampling.laws import Law, law_of
 from simulator.sampling.normals import into_normals
 from simulator.sampling.paths import PathLaw
 from simulator.sampling.points import MOST_POINTS, DrawnAgain, Points, make_points
+from simulator.sampling.scores import normal_scores
 from simulator.scenario.factors import COMMON, Factor, factors_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Sampling, StudentCopula
-from simulator.special import ndtr, ndtri
+from simulator.special import ndtr
 from simulator.tables import Draws, Float64, empty
 
 MIXING = "correlation.mixing"
@@ -168,9 +169,8 @@ class Drawer:
             if name in bent:
                 found[name] = self._normals(by_name[name], start, stop)
             else:
-                found[name] = np.asarray(
-                    ndtri(self._points.uniforms(name, range(count), start, stop))
-                )
+                uniforms = self._points.uniforms(name, range(count), start, stop)
+                found[name] = normal_scores(uniforms, out=uniforms)
         return found
 
     def at(self, normals: Mapping[str, Float64]) -> Draws:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from simulator.sampling.scores import normal_scores
 from simulator.special import (
     betainccinv,
     betaincinv,
@@ -24,7 +25,6 @@ from simulator.special import (
     gammaincinv,
     gammaln,
     ndtr,
-    ndtri,
     stdtrit,
 )
 from simulator.tables import Float64
@@ -123,7 +123,7 @@ class BetaTable:
 
     def ppf(self, u: Float64) -> Float64:
         """Quantiles of `u`, same shape; scores outside the table by the exact inverse."""
-        z = np.asarray(ndtri(u))
+        z = normal_scores(u)
         outside = ~(np.abs(z) < SCORES)
         if not outside.any():
             return self._at(z)
@@ -230,7 +230,7 @@ class ScaleTable:
         """Scales of uniforms strictly between 0 and 1, same shape, any strides."""
         if not self.usable:
             return np.asarray(np.sqrt(self.df / chdtri(self.df, u)))
-        z = ndtri(np.ascontiguousarray(u.T).ravel())
+        z = normal_scores(np.ascontiguousarray(u.T).ravel())
         np.clip(z, -SCORES, SCORES, out=z)  # 52-bit uniforms stay inside
         return self._at(z).reshape(u.T.shape).T
 

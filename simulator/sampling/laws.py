@@ -337,7 +337,7 @@ def truncated(base: Continuous | Uniform | Discrete, low: float, high: float, ke
         law = Uniform(max(low, base.low), min(high, base.high))
         mass = (law.high - law.low) / (base.high - base.low)
     else:
-        if isinstance(base, Beta):  # quantiles close to a cut need every digit
+        if isinstance(base, Beta | Normal | Lognormal):  # quantiles close to a cut need every digit
             base = replace(base, exact=True)
         law = Truncated(base, max(low, base.support[0]), min(high, base.support[1]))
         mass = law.mass if law.low < law.high else 0.0

@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from simulator.sampling.points import LEADING_COMPONENTS
-from simulator.special import ndtri
+from simulator.sampling.scores import normal_scores
 from simulator.tables import Float64
 
 
@@ -31,7 +31,7 @@ def into_normals(uniforms: Float64) -> Float64:
     paired = max(0, count - LEADING_COMPONENTS) // 2 * 2
     first = min(count, LEADING_COMPONENTS)
     for part in (uniforms[:, :first], uniforms[:, first + paired :]):
-        ndtri(part, out=part)
+        normal_scores(part, out=part)
     work = np.empty(len(uniforms))
     for i in range(first, first + paired, 2):
         _pair(uniforms[:, i], uniforms[:, i + 1], work)

@@ -40,8 +40,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.errors import InputError, Problem, did_you_mean
+from simulator.sampling.scores import normal_scores
 from simulator.sampling.streams import UInt64, random_words, stream_key
-from simulator.special import ndtri
 from simulator.tables import Float64
 
 SAMPLERS = ("sobol", "lhs", "random")
@@ -108,8 +108,7 @@ def standard_normals(
 ) -> Float64:
     """Standard normals of a block, shape (stop - start, len(components)), Fortran order."""
     uniforms = points.uniforms(name, components, start, stop)
-    normals: Float64 = ndtri(uniforms, out=uniforms)
-    return normals
+    return normal_scores(uniforms, out=uniforms)
 
 
 def _empty(components: range, start: int, stop: int) -> Float64:

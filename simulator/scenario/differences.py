@@ -22,7 +22,7 @@ from simulator.scenario.numbers import Provenance, Quantity, Uncertain
 from simulator.scenario.parts import Correlation
 from simulator.units import parse_share
 
-SKIPPED = frozenset({"name", "title", "description", "note", "source", "as_of", "assumption"})
+SKIPPED = frozenset({"name", "title", "description", *Provenance.model_fields})
 LABELS = ("name", "title", "description")
 CHECKS = ("schema_version", "published")
 SHARES = frozenset({"share", "in_budget_currency"})

@@ -7,7 +7,7 @@
 - A number is known or follows one law: when its form changes, the whole number is replaced, its
   source with it. So is a policy, copula or law of another kind.
 - A source belongs to the number that it was given for: a number that is changed does not
-  inherit `source`, `as_of`, `assumption` and `note`.
+  inherit `source`, `as_of`, `assumption`, `note` and its approval.
 
 What is merged are raw tables. Whether they make a scenario is found out later, by the model.
 """

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -44,6 +44,22 @@ class Provenance(Model):
         False, description="true when the number is ours, not a source's"
     )
     note: str | None = Field(None, description="a remark that travels with the number")
+    approved_by: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="who has approved the number, or the entry with its numbers"
+    )
+    approved_on: Date | None = Field(None, description="date on which it was approved")
+    expires: Date | None = Field(
+        None, description="last day on which the number, or the approval, holds"
+    )
+
+    @model_validator(mode="after")
+    def _approved(self) -> Self:
+        """An approval is somebody's, of a day, and ends after it."""
+        if (self.approved_by is None) != (self.approved_on is None):
+            raise ValueError("approved_by and approved_on are wanted together")
+        if self.approved_on and self.expires and self.expires < self.approved_on:
+            raise ValueError(f"it expires on {self.expires}, before it was approved")
+        return self
 
 
 def _wrap_scalar(data: Any) -> Any:  # noqa: ANN401 - raw TOML

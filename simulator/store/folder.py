@@ -16,7 +16,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,10 @@ MANIFEST = "manifest.json"
 DRAWS, INPUTS = "draws.parquet", "inputs.parquet"
 SUMMARY, SUMMARY_CSV = "summary.parquet", "summary.csv"
 SCENARIO = "scenario.toml"
+JOURNAL, GROUPS = "unfinished.journal", ".groups"
+"""What a run needs to go on: how far it came, and what the footers of its files will say."""
+EVERYTHING, STATISTICS = "all", "summary"
+"""What a result keeps: its draws too, or statistics only."""
 RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO})
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
@@ -80,55 +84,101 @@ def refuse_foreign(target: Path) -> None:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(
+    target: Path, begun: Path | None = None, without: Collection[str] = ()
+) -> Iterator[Path]:
     """A temporary folder that takes the place of `target` when the block ends well.
 
-    On any exception, Ctrl-C included, the temporary folder is removed and `target` is as it was.
+    It is `begun`, which a killed run left, unless somebody else went on with that meanwhile.
+    On any exception, Ctrl-C included, `target` is as it was and the temporary folder is removed,
+    unless it has a journal (see `unfinished`) with which the run can go on later. Files named in
+    `without` are work that the result does not keep.
     Files in an earlier result that no run wrote (notes, exports) are carried over. Raises
     InputError when `target` holds something else than results, EnvironmentFault for the disk.
     """
     with tidy_up_first():
-        yield from _replacing(target)
+        yield from _replacing(target, begun, without)
 
 
-def _replacing(target: Path) -> Iterator[Path]:
+def _replacing(target: Path, begun: Path | None, without: Collection[str]) -> Iterator[Path]:
     target = Path(os.path.realpath(target))  # a link keeps pointing; what it points to is replaced
     refuse_foreign(target)
     with in_words(target, "write the results", making=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         settle(target)
         temporary = target.parent / _beside(target, "partial")
-        temporary.mkdir()
+        lock = _adopt(begun, temporary) if begun is not None else None
+        if lock is None:
+            temporary.mkdir()
+    keep = False
     with in_words(target, "write the results"):
-        lock = _lock(temporary)
+        lock = _lock(temporary) if lock is None else lock
         try:
             yield temporary
             refuse_foreign(target)  # something may have come while the run was under way
             _carry_over(target, temporary)
-            _to_disk(temporary)
+            _to_disk(temporary, without)
+            _forget_work(temporary, without)
             _swap(temporary, target)
             _sync_folder(target.parent)
+        except BaseException:
+            keep = lock is not None and (temporary / JOURNAL).exists()
+            raise
         finally:
-            _remove(temporary)  # what is there now is the failed attempt, or the old result
+            if not keep:
+                remove(temporary)  # what is there now is the failed attempt, or the old result
             if lock is not None:
                 os.close(lock)
+
+
+def _adopt(begun: Path, name: Path) -> int | None:
+    """Lock what a killed run left and give it a name of ours; None when somebody else has it."""
+    try:
+        lock = _lock(begun)
+        if lock is not None:
+            begun.rename(name)
+    except FileNotFoundError:
+        return None
+    return lock
+
+
+def _forget_work(folder: Path, without: Collection[str]) -> None:
+    """Remove what only a run that goes on would need: all that it would make is on the disk."""
+    work = [folder / name for name in (JOURNAL, *without)]
+    for path in (*work, *folder.glob("*" + GROUPS)):
+        path.unlink(missing_ok=True)
 
 
 def settle(target: Path) -> None:
     """Clear up after runs that were killed: recover the old result, remove half-written ones.
 
-    Leftovers of processes that may still be running are never touched.
+    Leftovers of processes that may still be running are never touched, and those with a journal
+    are left to `unfinished` where locks tell that nobody is at them.
     """
-    if not target.parent.is_dir():
-        return
-    for path in sorted(target.parent.iterdir()):
+    for path in leftovers(target):
         match = _LEFTOVER.match(path.name)
-        if match is None or match["name"] != target.name or _may_be_live(path, int(match["pid"])):
+        if match is None or _may_be_live(path, int(match["pid"])):
+            continue
+        if (path / JOURNAL).exists() and is_abandoned(path):
             continue
         if match["kind"] == "old" and not target.exists():
             path.rename(target)  # killed between the two renames of `_two_renames`
         else:
-            _remove(path)
+            remove(path)
+
+
+def leftovers(target: Path) -> list[Path]:
+    """Folders beside `target` that runs for it made and did not clear up (yet)."""
+    target = Path(os.path.realpath(target))
+    if not target.parent.is_dir():
+        return []
+    found = [(path, _LEFTOVER.match(path.name)) for path in sorted(target.parent.iterdir())]
+    return [path for path, match in found if match is not None and match["name"] == target.name]
+
+
+def is_abandoned(folder: Path) -> bool:
+    """True when a lock tells that the run which made a leftover is over."""
+    return _lock_state(folder) == "free"
 
 
 def _beside(target: Path, kind: str) -> str:
@@ -217,10 +267,10 @@ def _link(source: Path, copy: Path) -> None:
         shutil.copy2(source, copy, follow_symlinks=False)
 
 
-def _to_disk(folder: Path) -> None:
-    """Wait until every file in `folder`, and its list of names, is on the disk."""
+def _to_disk(folder: Path, without: Collection[str]) -> None:
+    """Wait until every other file in `folder`, and its list of names, is on the disk."""
     for entry in folder.iterdir():
-        if entry.is_file() and not entry.is_symlink():
+        if entry.name not in without and entry.is_file() and not entry.is_symlink():
             descriptor = os.open(entry, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -283,10 +333,10 @@ def _two_renames(temporary: Path, target: Path) -> None:
             with contextlib.suppress(OSError):
                 aside.rename(target)
         raise
-    _remove(aside)
+    remove(aside)
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove a folder of ours; a second Ctrl-C waits until that is done."""
     interrupted: KeyboardInterrupt | None = None
     while True:

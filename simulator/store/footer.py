@@ -16,14 +16,9 @@ _TAIL = 8  # length of the footer (4 bytes, little endian) and the magic
 _SEAL = len(MARK) + 32
 
 
-def sealed(ending: bytes) -> bytes:
-    """The last bytes of a Parquet file, from anywhere before the footer, with its checksum."""
-    length = int.from_bytes(ending[-_TAIL:-4], "little")
-    place = len(ending) - _TAIL - length
-    if ending[-4:] != MAGIC or place < 0:
-        raise ValueError("a whole footer is wanted")
-    footer = ending[place:]
-    return ending[:place] + MARK + hashlib.sha256(footer).digest() + footer
+def seal(checksum: bytes) -> bytes:
+    """What stands in front of a footer; `checksum` is the sha256 of it, length and magic."""
+    return MARK + checksum
 
 
 def is_sealed(path: Path) -> bool | None:

@@ -7,6 +7,7 @@ lines are kept and a torn last one is cut off; a lock holds off a second one at 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -41,12 +42,25 @@ class Kept:
                 self._file.close()
                 raise
 
-    def append(self, value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
-        """One more value, on its way to the disk."""
+    def append(self, value: Any, *, to_disk: bool = False) -> None:  # noqa: ANN401 - any JSON
+        """One more value, on its way to the disk; with `to_disk` it is there."""
         with in_words(self.path, "keep what is done"):
             self._file.write(_line(value))
             self._file.flush()
+            if to_disk:
+                os.fsync(self._file.fileno())
         self.count += 1
+
+    def cut(self, count: int) -> None:
+        """Keep the first `count` values only."""
+        with in_words(self.path, "keep what is done"):
+            if count >= self.count:
+                return
+            self._file.seek(0)
+            for _ in range(count + 1):  # the heading is a line too
+                self._file.readline()
+            self._file.truncate(self._file.tell())
+        self.count = count
 
     def values(self) -> Iterator[Any]:
         """All values from the first on."""
@@ -96,6 +110,18 @@ class Kept:
     def _is_somebodys(self, first: bytes) -> bool:
         """True unless it is the heading of another work of ours that had done nothing yet."""
         return _read(first) is None or bool(self._file.readline())
+
+
+def heading_of(path: Path) -> tuple[str, Any]:
+    """What the work of a file is, "" when that is damaged, and its last whole value, if any."""
+    heading, last = "", None
+    with in_words(path, "read what is kept"), path.open("rb") as file:
+        for number, line in enumerate(file):
+            value = _read(line)
+            if value is None:
+                break
+            heading, last = (value, None) if number == 0 else (heading, value)
+    return heading, last
 
 
 def _line(value: Any) -> bytes:  # noqa: ANN401

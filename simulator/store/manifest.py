@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
-from simulator.store.folder import MANIFEST, PROGRAM
+from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS
 
 SCHEMA_VERSION = 1
 
@@ -47,11 +47,15 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionAsked:
-    """Targets of `--precision`, the most draws allowed, and whether the targets were reached."""
+    """Targets of `--precision`, the most draws allowed, and whether the targets were reached.
+
+    `plain` says of each target how many draws of plain random numbers would have been needed.
+    """
 
     targets: str
     cap: int
     reached: bool
+    plain: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Manifest:
     """The contents of `manifest.json`, schema version 1.
 
     `identity` is equal for two runs exactly when their results are (see `run_identity`).
-    `created` is in UTC, ISO 8601.
+    `keep` is "all", or "summary" when the draws were not kept. `asked` names the file that was run
+    and the settings that were given for it, when there was one. `created` is in UTC, ISO 8601.
     """
 
     program: Program
@@ -77,6 +82,8 @@ class Manifest:
     precision: PrecisionAsked | None
     created: str
     identity: str
+    keep: str = EVERYTHING
+    asked: Mapping[str, str] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -94,6 +101,10 @@ class Manifest:
 
     def _said(self) -> dict[str, Any]:
         document = asdict(self)
+        if self.keep == EVERYTHING:  # not said, as before there was a choice
+            document.pop("keep")
+        if not self.asked:
+            document.pop("asked")
         return {"schema_version": document.pop("schema_version"), **document}
 
     @classmethod
@@ -220,7 +231,17 @@ class _Reader:
             precision=self._precision(document),
             created=self.get(document, "created", str),
             identity=self.get(document, "identity", str),
+            asked=self.texts(document, "asked") if "asked" in document else {},
+            keep=self._keep(document),
         )
+
+    def _keep(self, document: Mapping[str, Any]) -> str:
+        if "keep" not in document:
+            return EVERYTHING
+        found: str = self.get(document, "keep", str)
+        if found != STATISTICS:
+            self.fail(f"{STATISTICS!r}, or no such key, is wanted", key="keep", value=repr(found))
+        return found
 
     def _tables(self, document: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
         """The tables inside a table or list, each with its key path."""
@@ -256,6 +277,10 @@ class _Reader:
             )
         return files
 
+    def _plain(self, table: Mapping[str, Any]) -> dict[str, int]:
+        found = self.get(table, "plain", dict, "precision.")
+        return {name: self.get(found, name, int, "precision.plain.") for name in found}
+
     def _precision(self, document: Mapping[str, Any]) -> PrecisionAsked | None:
         if document.get("precision") is None:
             return None
@@ -264,4 +289,5 @@ class _Reader:
             self.get(table, "targets", str, "precision."),
             self.get(table, "cap", int, "precision."),
             self.get(table, "reached", bool, "precision."),
+            self._plain(table) if "plain" in table else {},
         )

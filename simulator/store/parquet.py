@@ -12,10 +12,12 @@ installed.
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,10 @@ import pyarrow.parquet as pq
 from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
 from simulator.store.arrow import KEY, constant_strings, from_numpy, to_numpy
 from simulator.store.faults import environment_fault
-from simulator.store.footer import is_sealed, sealed
+from simulator.store.footer import is_sealed
+from simulator.store.groups import Group, encode
+from simulator.store.joined import Begun, JoinedFile
 from simulator.store.manifest import StoredFile
-from simulator.store.sink import HashingFile
 from simulator.tables import Column, Float64, empty
 
 ROW_GROUP_DRAWS = 32_768
@@ -46,41 +49,98 @@ class Layout:
     identity: Mapping[str, Any]
 
 
-class ColumnsWriter:
-    """Writes consecutive blocks of any size into row groups of fixed size.
+@dataclass(frozen=True)
+class Encoder:
+    """Makes row groups; `kind`, `columns` and `periods` as in `ColumnsWriter`.
 
-    `kind` is "draws" or "inputs". With `periods`, arrays have shape (n_draws, n_periods) and a
-    row is a draw and a period; without, shape (n_draws,) and a row is a draw. Holds one row
-    group in memory. Call `close` when all is written, `abort` when it will not be.
+    May be called from several threads at once, and sent to other machines.
     """
 
-    def __init__(
-        self, path: Path, kind: str, columns: Sequence[Column], periods: Sequence[str] = ()
-    ) -> None:
-        self.kind, self.columns, self.periods = kind, tuple(columns), tuple(periods)
-        self._names = tuple(column.name for column in columns)
-        self._held = {name: empty(ROW_GROUP_DRAWS, max(1, len(periods))) for name in self._names}
-        self._filled = 0
-        self._draws = 0
-        self._file = HashingFile(path)
-        encodings = dict.fromkeys(self._names, "BYTE_STREAM_SPLIT")
-        self._schema = self._make_schema()
-        self._writer = pq.ParquetWriter(
-            self._file,
-            self._schema,
-            compression="lz4",  # half the time of zstd, 7 % larger
-            use_dictionary=[PERIOD] if periods else False,
-            column_encoding={DRAW: "DELTA_BINARY_PACKED", **encodings},
-            write_statistics=[DRAW, PERIOD] if periods else [DRAW],
-            write_page_checksum=True,
-        )
+    kind: str
+    columns: tuple[Column, ...]
+    periods: tuple[str, ...] = ()
 
-    def _make_schema(self) -> pa.Schema:
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns of the file."""
         key = [pa.field(DRAW, pa.int64(), nullable=False)]
         if self.periods:
             words = pa.dictionary(pa.int32(), pa.string())
             key.append(pa.field(PERIOD, words, nullable=False))
         return pa.schema([*key, *(_field(column) for column in self.columns)])
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """How pyarrow writes them."""
+        keys = [DRAW, PERIOD] if self.periods else [DRAW]
+        numbers = {column.name: "BYTE_STREAM_SPLIT" for column in self.columns}
+        return {
+            "compression": "lz4",  # half the time of zstd, 7 % larger
+            "use_dictionary": [PERIOD] if self.periods else False,
+            "column_encoding": {DRAW: "DELTA_BINARY_PACKED", **numbers},
+            "write_statistics": keys,
+            "write_page_checksum": True,
+        }
+
+    def tables(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[pa.Table]:
+        """Draws `start` to `start + count`, at most `ROW_GROUP_DRAWS`: a table for each period.
+
+        `values` have shape (≥ count, n_periods), or (≥ count,) without periods.
+        """
+        tables = [values[column.name][:count].reshape(count, -1) for column in self.columns]
+        numbers = from_numpy(np.arange(start, start + count, dtype=np.int64))
+        for i in range(max(1, len(self.periods))):
+            arrays = [numbers]
+            if self.periods:
+                arrays.append(constant_strings(self.periods, i, count))
+            arrays += [from_numpy(np.ascontiguousarray(table[:, i])) for table in tables]
+            yield pa.Table.from_arrays(arrays, schema=self.schema)
+
+    def groups(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[Group]:
+        """The same as row groups, to be added to a file elsewhere."""
+        for table in self.tables(start, count, values):
+            body = io.BytesIO()
+            group = encode(table, self.options, body)
+            yield replace(group, body=body.getvalue())
+
+    def about(self, draws: int, identity: Mapping[str, Any]) -> dict[bytes, bytes]:
+        """What the file says of itself."""
+        said = {
+            **identity,
+            "format": FORMAT,
+            "kind": self.kind,
+            "draws": draws,
+            "periods": list(self.periods),
+            "row_group_draws": ROW_GROUP_DRAWS,
+        }
+        return {KEY: json.dumps(said, sort_keys=True, separators=(",", ":")).encode()}
+
+
+class ColumnsWriter:
+    """Writes consecutive blocks of any size into row groups of fixed size.
+
+    `kind` is "draws" or "inputs". With `periods`, arrays have shape (n_draws, n_periods) and a
+    row is a draw and a period; without, shape (n_draws,) and a row is a draw. Holds the draws of
+    one row group in memory. With `begun` it goes on with a file of an earlier run. Call `close`
+    when all is written, `abort` when it will not be.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        kind: str,
+        columns: Sequence[Column],
+        periods: Sequence[str] = (),
+        begun: Begun | None = None,
+    ) -> None:
+        self.encoder = Encoder(kind, tuple(columns), tuple(periods))
+        self._names = tuple(column.name for column in columns)
+        self._held: dict[str, Float64] = {}  # the row group that is being filled
+        self._filled = 0
+        self._draws = begun.draws if begun is not None else 0
+        self._file = JoinedFile(
+            path, self.encoder.schema, self.encoder.options, begun.files if begun else None
+        )
 
     def write(self, start: int, count: int, values: Mapping[str, Float64]) -> None:
         """Add the draws `start` to `start + count`, which must follow those already added."""
@@ -89,52 +149,64 @@ class ColumnsWriter:
         done = 0
         while done < count:
             size = min(count - done, ROW_GROUP_DRAWS - self._filled)
-            place = slice(self._filled, self._filled + size)
-            for name in self._names:
-                given = values[name][done : done + size]
-                self._held[name][place] = given.reshape(size, -1)
+            given = {name: values[name][done : done + size] for name in self._names}
             done += size
-            self._filled += size
             self._draws += size
+            if size == ROW_GROUP_DRAWS:
+                self._encode(given, size)
+                continue
+            self._hold(given, size)
             if self._filled == ROW_GROUP_DRAWS:
-                self._flush()
+                self.flush()
 
-    def _flush(self) -> None:
-        size = self._filled
-        if not size:
-            return
-        numbers = np.arange(self._draws - size, self._draws, dtype=np.int64)
-        for i in range(max(1, len(self.periods))):
-            arrays = [from_numpy(numbers)]
-            if self.periods:
-                arrays.append(constant_strings(self.periods, i, size))
-            arrays += [from_numpy(self._held[name][:size, i]) for name in self._names]
-            table = pa.Table.from_arrays(arrays, schema=self._schema)
-            self._writer.write_table(table, row_group_size=size)
-        self._filled = 0
+    def _hold(self, given: Mapping[str, Float64], size: int) -> None:
+        """Keep a part of a row group until the rest comes."""
+        if not self._held:
+            shape = ROW_GROUP_DRAWS, max(1, len(self.encoder.periods))
+            self._held = {name: empty(*shape) for name in self._names}
+        for name, values in given.items():
+            self._held[name][self._filled : self._filled + size] = values.reshape(size, -1)
+        self._filled += size
 
-    def close(self, identity: Mapping[str, Any]) -> StoredFile:
-        """Write what is left and the identity of the run; returns checksum, size and rows."""
-        self._flush()
-        about = {
-            **identity,
-            "format": FORMAT,
-            "kind": self.kind,
-            "draws": self._draws,
-            "periods": list(self.periods),
-            "row_group_draws": ROW_GROUP_DRAWS,
-        }
-        text = json.dumps(about, sort_keys=True, separators=(",", ":"))
-        self._writer.add_key_value_metadata({KEY: text.encode()})
-        self._file.hold()
-        self._writer.close()
-        self._file.write(sealed(self._file.release()))
-        return self._file.finish(rows=self._draws * max(1, len(self.periods)))
+    def flush(self) -> None:
+        """Put what is held into a row group; unless it is full, nothing can follow."""
+        size, self._filled = self._filled, 0
+        if size:
+            self._encode(self._held, size)
+
+    def _encode(self, values: Mapping[str, Float64], size: int) -> None:
+        """The last `size` draws."""
+        for table in self.encoder.tables(self._draws - size, size, values):
+            self._file.encode(table)
+
+    def add(self, start: int, count: int, groups: Iterable[Group]) -> None:
+        """Add draws that `encoder` made into row groups elsewhere; all but the last are full."""
+        if start != self._draws or self._filled:
+            raise ValueError(f"draws from {self._draws} on are wanted, not from {start}")
+        for group in groups:
+            self._file.add(group)
+        self._draws += count
+
+    @property
+    def grouped(self) -> int:
+        """Draws that stand in row groups already."""
+        return self._draws - self._filled
+
+    def marks(self, *, to_disk: bool) -> dict[str, StoredFile]:
+        """How far the files have come that hold those draws, by name."""
+        return self._file.marks(to_disk=to_disk)
+
+    def close(self, identity: Mapping[str, Any], *, keep: bool = False) -> StoredFile:
+        """Write what is left and the identity of the run; returns checksum, size and rows.
+
+        With `keep`, all that a later run needs to go on stays where it is.
+        """
+        self.flush()
+        return self._file.close(self.encoder.about(self._draws, identity), keep=keep)
 
     def abort(self) -> None:
         """Give up: nothing more reaches the disk. May be called at any time, and again."""
-        self._file.abandon()
-        self._writer.is_open = False  # else pyarrow would try to finish the file
+        self._file.abort()
         self._held = {}
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from simulator.store.manifest import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class HashedStart:
+    """The first `size` bytes of a file, and the hash that has seen them."""
+
+    hash: Any
+    size: int
 
 
 class HashingFile:
     """A new binary file, as pyarrow wants one, that hashes what passes through.
 
+    With `begun` it is one that is there already, and goes on behind those bytes.
     After `abandon` it swallows whatever is still written: pyarrow finishes a file when its
     writer is collected, and a file that was given up must not raise then.
     """
@@ -19,42 +31,44 @@ class HashingFile:
     closed = False
     mode = "wb"
 
-    def __init__(self, path: Path) -> None:
-        self._file = io.BufferedWriter(io.FileIO(path, "xb"), buffer_size=1 << 20)
-        self._hash = hashlib.sha256()
-        self._size = 0
+    def __init__(self, path: Path, begun: HashedStart | None = None) -> None:
+        raw = io.FileIO(path, "xb" if begun is None else "rb+")
+        self._hash, self._size = hashlib.sha256(), 0
+        if begun is not None:
+            self._hash, self._size = begun.hash.copy(), begun.size
+            raw.truncate(begun.size)
+            raw.seek(begun.size)
+        self._file = io.BufferedWriter(raw, buffer_size=1 << 20)
         self._abandoned = False
-        self._held: list[bytes] | None = None
 
     def write(self, data: bytes | memoryview) -> int:
         """Write and hash; returns the number of bytes."""
         size = memoryview(data).nbytes
-        if self._held is not None:
-            self._held.append(bytes(data))
-        elif not self._abandoned:
+        if not self._abandoned:
             self._file.write(data)
             self._hash.update(data)
             self._size += size
         return size
 
-    def hold(self) -> None:
-        """Keep back what is written from now on, until `release`."""
-        self._held = []
-
-    def release(self) -> bytes:
-        """What was kept back; writing goes on as before."""
-        held, self._held = self._held or [], None
-        return b"".join(held)
-
     def tell(self) -> int:
-        """Bytes given so far, also those kept back."""
-        return self._size + sum(map(len, self._held or ()))
+        """Bytes given so far."""
+        return self._size
 
     def flush(self) -> None:
         """pyarrow calls it; `finish` does it."""
 
     def close(self) -> None:
         """pyarrow calls it; `finish` does it."""
+
+    def mark(self, *, to_disk: bool) -> StoredFile:
+        """Size and checksum of what was written until now, which has left this process.
+
+        With `to_disk` it has also reached the disk.
+        """
+        self._file.flush()
+        if to_disk:
+            os.fsync(self._file.fileno())
+        return StoredFile(self._hash.hexdigest(), self._size)
 
     def finish(self, rows: int | None = None) -> StoredFile:
         """Flush and close; returns checksum, size and rows."""

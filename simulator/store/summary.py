@@ -7,7 +7,8 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,9 @@ def write_summary_csv(path: Path, rows: Iterable[SummaryRow]) -> StoredFile:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(NAMES)
-    count = 0
+    cells, count = attrgetter(*NAMES), 0
     for row in rows:
-        writer.writerow([_shown(value) for value in astuple(row)])
+        writer.writerow([_shown(value) for value in cells(row)])
         count += 1
     return write_text(path, text.getvalue(), rows=count)
 

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.analysis.selection import FEW, replicate_percentiles, sorted_percentiles
-from simulator.analysis.statistics import by_replicate
+from simulator.analysis import pieces as pieces_module
+from simulator.analysis import selection as module
+from simulator.analysis.selection import (
+    FEW,
+    Piece,
+    Selection,
+    Shape,
+    replicate_percentiles,
+    sorted_percentiles,
+)
+from simulator.analysis.statistics import by_replicate, summarise
 
 LEVELS = [0.0, 0.05, 0.25, 0.5, 0.9, 0.95, 1.0]
 
@@ -89,3 +98,69 @@ def test_random_columns(count: int, replicates: int, seed: int, power: float, sh
     values = np.sign(z) * np.abs(z) ** min(power, 9.0) + shift
     found, _ = replicate_percentiles(*by_replicate(values, replicates), LEVELS)
     assert np.array_equal(found, by_sorting(values, replicates))
+
+
+def in_pieces(values: np.ndarray, replicates: int, size: int) -> list[Piece]:
+    """The column as it comes from a file, a piece after the other."""
+    starts = range(0, len(values), size)
+    return [Piece(*by_replicate(values[s : s + size], replicates, s)) for s in starts]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["normal", "shortfall", "yes or no", "heavy tails", "rounded", "one far out", "subnormal",
+     "constant"],
+)  # fmt: skip
+@pytest.mark.parametrize(("replicates", "size"), [(1, 700), (3, 512), (8, 1000)])
+def test_a_column_that_is_not_held_is_counted_in_finer_bins(
+    kind: str, replicates: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the extremes of its beginning only, and room for 60 values, to the last bit."""
+    monkeypatch.setattr(module, "MANY", 60)
+    values = column(kind, np.random.default_rng(6), 20_011)
+    pieces = in_pieces(values, replicates, size)
+    sizes = np.sum([piece.sizes for piece in pieces], axis=0)
+    beginning = values[:size]
+    shape = Shape(sizes, float(beginning.min()), float(beginning.max()), kept=False)
+    if not np.isfinite(shape.scale):  # nothing to tell apart in the beginning
+        pytest.skip("such a column is sorted")
+    found = Selection(shape)
+    for piece in pieces:
+        found.add(piece)
+    levels, _ = found.percentiles(lambda: iter(pieces), LEVELS)
+    assert np.array_equal(levels, by_sorting(values, replicates))
+
+
+def test_what_is_collected_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few values far out put all others into one bin: they are not collected for that."""
+    most = []
+    sort = np.argsort
+
+    def watched(values: np.ndarray, *rest: object) -> np.ndarray:
+        most.append(len(values))
+        return sort(values, *rest)
+
+    monkeypatch.setattr(np, "argsort", watched)
+    monkeypatch.setattr(module, "MANY", 2000)
+    values = np.random.default_rng(8).standard_normal(100_000)
+    values[::10_000] = 1e12
+    found, _ = replicate_percentiles(*by_replicate(values, 4), LEVELS)
+    assert np.array_equal(found, by_sorting(values, 4))
+    assert most
+    assert max(most) <= 2000
+
+
+@pytest.mark.parametrize("replicates", [1, 6, 8])
+def test_a_summary_is_the_same_held_or_not(
+    replicates: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every statistic of a column that is read again equals that of one in memory, to the bit."""
+    values = column("heavy tails", np.random.default_rng(9), 100_003)
+    held = summarise(values, replicates, {"zero": 0.0})
+    monkeypatch.setattr(pieces_module, "HELD", 40_000)
+    assert [repr(one) for one in summarise(values, replicates, {"zero": 0.0})] == [
+        repr(one) for one in held
+    ]
+    whole = {one.name: one.value for one in held}
+    assert whole["mean"] == pytest.approx(np.mean(values), rel=1e-11)
+    assert whole["sd"] == pytest.approx(np.std(values, ddof=1), rel=1e-11)

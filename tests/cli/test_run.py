@@ -201,12 +201,20 @@ def test_ctrl_c_stops_all_runs(
     assert begun == [small_file]
 
 
+PATIENT = """
+import sys
+from simulator.cli import main, progress
+progress.PATIENCE = 3600
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def on_a_terminal(folder: Path, *arguments: str) -> bytes:
-    """What `sim` prints on stderr when that is a terminal."""
+    """What `sim`, which shows no progress within an hour, prints on stderr on a terminal."""
     leader, follower = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "simulator", *arguments],
+        [sys.executable, "-c", PATIENT, *arguments],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ import pytest
 
 from simulator.cli import exits
 from simulator.errors import EnvironmentFault, InputError, Problem, Stopping, tidy_up_first
-from simulator.runs.run import _refuse_too_large
+from simulator.runs.room import refuse_too_large
 
 BASE = Path(__file__).parents[2] / "scenarios" / "base.toml"
 SIM = [sys.executable, "-m", "simulator"]
@@ -97,7 +97,7 @@ def test_with_nothing_under_way_a_signal_ends_the_program_at_once() -> None:
 def test_a_result_that_cannot_fit_is_not_begun(tmp_path: Path) -> None:
     """More than the disk holds: exit code 3, both sizes, nothing made."""
     with pytest.raises(EnvironmentFault, match="GiB are wanted") as caught:
-        _refuse_too_large(tmp_path / "results" / "base", 2**60)
+        refuse_too_large(tmp_path / "results" / "base", 2**60)
     assert caught.value.exit_code == 3
     assert list(tmp_path.iterdir()) == []
-    _refuse_too_large(tmp_path / "small", 1000)
+    refuse_too_large(tmp_path / "small", 1000)

@@ -67,8 +67,8 @@ def test_summary_has_each_contribution_with_its_figures_in_order(
         if row[:4] == ["Contribution of A", "USD", period, "second performance report"]
     )
     figures = [cell["mean"], cell.error("mean"), *(cell[s] for s in STATISTICS[1:])]
-    assert row[5:12] == figures
-    assert row[12] == cell["exceeds:proposed"]
+    assert row[5:13] == figures
+    assert row[13] == cell["exceeds:proposed"]
 
 
 @pytest.mark.parametrize("seed", range(5))

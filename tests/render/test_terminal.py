@@ -43,10 +43,11 @@ def test_a_wide_screen_has_every_statistic(view: View) -> None:
     text = printed(view, 100)
     heading = next(line for line in text.splitlines() if line.startswith("Owed"))
     assert heading.split()[1:] == [
-        "mean", "s.e.", "P5", "P25", "P50", "P75", "P95", "proposed", "approved",
+        "mean", "s.e.", "P5", "P25", "P50", "P75", "P95", "top", "5", "%", "proposed",
+        "approved",
     ]  # fmt: skip
     row = next(line for line in text.splitlines() if "42.5 %" in line)
-    figures = "2031 550.0 – 495.0 528.0 550.0 572.0 605.0 42.5 % 0.0 %"
+    figures = "2031 550.0 – 495.0 528.0 550.0 572.0 605.0 – 42.5 % 0.0 %"
     assert row.split() == figures.split()
 
 
@@ -166,7 +167,7 @@ def test_what_was_not_stored_is_left_out_or_a_dash(view: View, rows: list[Any]) 
     means = [row for row in rows if row.statistic == "mean"]
     text = printed(replace(view, summary=Summary(means)), 100)
     row = next(line for line in text.splitlines() if "1 100.0" in line)
-    assert row.split() == ["2031-2032", "1", "100.0", *"––––––"]
+    assert row.split() == ["2031-2032", "1", "100.0", *"–––––––"]
 
 
 def test_the_amounts_compared_with_are_named(view: View, rows: list[Any]) -> None:

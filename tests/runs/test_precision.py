@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from simulator.analysis.statistics import summarise
 from simulator.engine import simulate
 from simulator.errors import InputError
+from simulator.render.document import run_document
+from simulator.render.terminal import Screen
+from simulator.render.view import view_of
 from simulator.runs.precision import Reached, Target, canonical, checkpoints, parse_targets
 from simulator.runs.run import read_run, write_run
 from simulator.scenario.model import Scenario
@@ -270,3 +274,57 @@ def test_a_precision_that_was_not_reached_does_not_trouble_a_plain_run(
     plain = write_run(small, folder, draws=256)
     assert plain.up_to_date
     assert plain.precision_reached is None
+
+
+def test_a_result_tells_what_plain_random_numbers_would_need(
+    small: Scenario, tmp_path: Path
+) -> None:
+    """n·(σ_plain/σ)² for each target, σ_plain of independent draws, to two figures."""
+    text = f"mean({OUTPUT})=0.05%, p95({OUTPUT})=1%"
+    done = write_run(small, tmp_path / "asked", precision=text, draws=16_384)
+    values = simulate(small, draws=done.manifest.draws).get(OUTPUT, small.periods[-1])
+    stored = read_run(done.folder).manifest.precision
+    assert stored is not None
+    (mean, p95) = sorted(stored.plain)
+    assert (mean, p95) == (f"mean({OUTPUT})=0.05%", f"p95({OUTPUT})=1%")
+    error = next(r.standard_error for r in done.reached if r.target.statistic == "mean")
+    wanted = values.var(ddof=1) / error**2
+    assert stored.plain[mean] == pytest.approx(wanted, rel=0.051)
+    assert stored.plain[mean] > 4 * done.manifest.draws  # evenly spread draws know the mean better
+    lines = "\n".join(text_of(done.folder))
+    assert f"reached with {done.manifest.draws:,} draws".replace(",", "\u00a0") in lines
+    assert "plain random numbers would need about" in lines
+    document = run_document(view_of(read_run(done.folder)), "stored")
+    assert document["precision"]["plain_draws"] == dict(stored.plain)
+
+
+def test_plain_random_numbers_need_what_they_need(small: Scenario, tmp_path: Path) -> None:
+    """With the sampler `random` the estimate is the draws made, within the noise of 64 replicates.
+
+    A standard error from R replicates has a relative sd of 1/√(2(R − 1)), so its square of twice
+    that: 0.18 with 64. Two draws from that law within 5 sd.
+    """
+    text = f"mean({OUTPUT})=1e9"
+    done = write_run(
+        small, tmp_path / "r", precision=text, draws=16_384, sampler="random", replicates=64
+    )
+    stored = done.manifest.precision
+    assert stored is not None
+    (needed,) = stored.plain.values()
+    assert needed == pytest.approx(done.manifest.draws, rel=5 * 2 / math.sqrt(2 * 63))
+
+
+def test_no_estimate_without_an_error() -> None:
+    """An error that is not known, or none, says nothing."""
+    target = Target("mean", "a", "", 1.0, False)
+    assert Reached(target, 5.0, math.nan, 1.0, 2.0).plain_draws(100) is None
+    assert Reached(target, 5.0, 0.0, 1.0, 0.0).plain_draws(100) is None
+    assert Reached(target, 5.0, 0.5, 1.0, 2.0).plain_draws(100) == 1600
+
+
+def text_of(folder: Path) -> list[str]:
+    """The screen of a result, as a pipe gets it."""
+    console = Console(width=100, no_color=True)
+    with console.capture() as caught:
+        console.print(Screen(view_of(read_run(folder))))
+    return caught.get().splitlines()

@@ -322,8 +322,8 @@ def test_a_full_disk_reaches_the_caller_as_an_operating_system_error(tmp_path: P
         pytest.skip("this system has no /dev/full")
     path = tmp_path / "draws.parquet"
     writer = ColumnsWriter(path, "draws", COLUMNS, PERIODS)
-    writer._file._file.close()
-    writer._file._file = full.open("wb", buffering=0)  # type: ignore[assignment]
+    writer._file._file._file.close()
+    writer._file._file._file = full.open("wb", buffering=0)  # type: ignore[assignment]
     with pytest.raises(OSError, match="No space left"):  # noqa: PT012
         for start in range(0, 10**6, 10_000):
             writer.write(start, 10_000, tables(start, start + 10_000))

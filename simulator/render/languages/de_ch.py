@@ -76,6 +76,9 @@ TEXTS = {
     "head_source": "Quelle",
     "head_as_of": "Stand vom",
     "head_assumption": "Annahme",
+    "head_approval": "Genehmigung",
+    "approvals": "{all} Annahmen: {approved} genehmigt, "
+    "{draft} im Entwurf, {expired} abgelaufen am {day}.",
     "head_note": "Bemerkung",
     "head_draw": "Ziehung",
     "head_result": "Ergebnis",

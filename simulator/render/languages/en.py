@@ -79,6 +79,9 @@ TEXTS = {
     "head_source": "Source",
     "head_as_of": "As of",
     "head_assumption": "Assumption",
+    "head_approval": "Approved",
+    "approvals": "{all} assumptions: {approved} approved, "
+    "{draft} drafts, {expired} expired on {day}.",
     "head_note": "Note",
     "head_draw": "Draw",
     "head_result": "Result",

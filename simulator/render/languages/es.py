@@ -76,6 +76,9 @@ TEXTS = {
     "head_source": "Fuente",
     "head_as_of": "Con fecha de",
     "head_assumption": "Hipótesis",
+    "head_approval": "Aprobación",
+    "approvals": "{all} hipótesis: {approved} aprobadas, "
+    "{draft} en borrador, {expired} vencidas al {day}.",
     "head_note": "Nota",
     "head_draw": "Sorteo",
     "head_result": "Resultado",

@@ -76,6 +76,9 @@ TEXTS = {
     "head_source": "Source",
     "head_as_of": "En date du",
     "head_assumption": "Hypothèse",
+    "head_approval": "Approbation",
+    "approvals": "{all} hypothèses : {approved} approuvées, "
+    "{draft} à l’état de projet, {expired} périmées au {day}.",
     "head_note": "Note",
     "head_draw": "Tirage",
     "head_result": "Résultat",

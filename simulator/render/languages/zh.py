@@ -76,6 +76,8 @@ TEXTS = {
     "head_source": "来源",
     "head_as_of": "截至",
     "head_assumption": "假设",
+    "head_approval": "核准",
+    "approvals": "共{all}项假设：截至{day}，已核准{approved}项，草案{draft}项，已过期{expired}项。",
     "head_note": "备注",
     "head_draw": "抽样",
     "head_result": "结果",

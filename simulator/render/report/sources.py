@@ -54,21 +54,25 @@ def _listing(made: Made, finding: Finding, listing: Listing, name: str) -> Table
 
 
 def assumptions(made: Made) -> Section:
-    """Inputs that are uncertain, assumed, or have a source, each with its law."""
+    """Inputs that are uncertain, assumed, approved or have a source, each with its law."""
     _ = made.speech.translate
     words = made.words
     blocks: list[Block] = []
     for told in made.results:
-        listed = [one for one in inputs_of(told.stored.scenario) if one.source or one.law]
+        listed = [
+            one
+            for one in inputs_of(told.stored.scenario)
+            if one.source or one.law or one.assumption or one.approval
+        ]
         drafts = sum(one.assumption for one in listed)
         text = _("{count} of these {all} inputs are assumptions of the scenario; they are marked.")
         text = text.replace("{count}", str(drafts)).replace("{all}", str(len(listed)))
         heads = tuple(words(f"head_{key}") for key in ("key", "value", "law", "source", "as_of",
-                                                       "assumption"))  # fmt: skip
+                                                       "assumption", "approval"))  # fmt: skip
         rows = tuple(_input(made, one) for one in listed)
         title = made.titled(told, words("inputs_title"))
         table = Table(f"inputs-{told.name}", title, heads, rows, folded=True)
-        blocks += [Paragraph((text,)), table]
+        blocks += [Paragraph((text, " ", told.stored.approvals(words))), table]
     return Section("assumptions", _("Assumptions and sources"), tuple(blocks))
 
 
@@ -82,6 +86,7 @@ def _input(made: Made, one: Input) -> tuple[Cell, ...]:
         Cell(". ".join(filter(None, (one.source, one.note)))),
         Cell(one.as_of),
         Cell(mark, strong=True),
+        Cell(one.approval),
     )
 
 

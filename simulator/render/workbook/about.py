@@ -54,6 +54,7 @@ def _paragraphs(book: Book, stored: Stored, page: Page, row: int) -> int:
         if one.oldest != one.newest:
             when = f"{one.oldest.isoformat()} – {when}"
         texts.append(words("data_as_of", when=when, source=one.source))
+    texts.append(stored.approvals(words))
     if scenario.published:
         texts.append(words("tied_out", count=len(scenario.published)))
     texts += [words("warning", text=text) for text in stored.view.warnings]

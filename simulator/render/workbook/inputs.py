@@ -26,10 +26,11 @@ LIVE = re.compile(
 )
 """Inputs that formulas of *Cascade* read."""
 
-WIDTHS = {1: 18, 3: 18, 5: 34, 6: 40, 9: 40}
+WIDTHS = {1: 18, 3: 18, 5: 34, 6: 40, 9: 40, 10: 30}
 WRAPPED = Style(wrap=True)
 HEADS = (
     "key", "value", "unit", "as_run", "live", "law", "source", "as_of", "assumption", "note",
+    "approval",
 )  # fmt: skip
 SAME = 1e-12
 """So much of itself may a value differ from the one that was run and still count as the same."""
@@ -94,6 +95,7 @@ def _row(page: Page, book: Book, row: int, one: Input, *, live: bool) -> None:
     page.text(row, 7, one.as_of)
     page.text(row, 8, words("yes") if one.assumption else "")
     page.text(row, 9, one.note, WRAPPED, fits=False)
+    page.text(row, 10, one.approval, WRAPPED, fits=False)
 
 
 def _value(page: Page, row: int, column: int, one: Input, style: Style) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
+from simulator.scenario.approval import with_approval
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
 from simulator.scenario.parts import GrowthItem
@@ -21,7 +22,8 @@ from simulator.units import PAIR
 ELSEWHERE = ("posts", "post_changes", "published")
 """Lists with a sheet, or a tie-out, of their own."""
 
-WORDS_ONLY = ("title", "description", "note", "source", "as_of", "assumption", "name")
+ORIGIN = tuple(Provenance.model_fields)
+WORDS_ONLY = ("title", "description", "name", *ORIGIN)
 MANY = 24
 """A longer list of numbers is told by its length; the scenario file holds it."""
 
@@ -54,6 +56,16 @@ class Input:
     def assumption(self) -> bool:
         """True when it is ours and no source's."""
         return self.origin.assumption if self.origin else False
+
+    @property
+    def approval(self) -> str:
+        """Who approved it, when and until when, as names and dates; "" where nobody did."""
+        if self.origin is None:
+            return ""
+        given = (self.origin.approved_by, self.origin.approved_on)
+        text = ", ".join(str(one) for one in given if one is not None)
+        until = f"→ {self.origin.expires}" if self.origin.expires is not None else ""
+        return " ".join(filter(None, (text, until)))
 
     @property
     def note(self) -> str:
@@ -131,8 +143,10 @@ def _inside(scenario: Scenario, key: str, value: object, origin: Origin) -> Iter
 
 def _own(value: Provenance, outer: Origin) -> Provenance:
     """What a number says of itself; when it says nothing, what the entry around it says."""
-    silent = not (value.source or value.as_of or value.assumption or value.note)
-    return outer if silent and outer is not None else value
+    said = any(getattr(value, name) for name in ORIGIN)
+    if not said and outer is not None:
+        return outer
+    return with_approval(value, outer)
 
 
 def unit_of(scenario: Scenario, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from simulator.render.figures import decimals
 from simulator.render.languages import Words
 from simulator.render.summary import Cell
 from simulator.render.view import View, view_of
+from simulator.scenario.approval import STATUSES, Standing, standing
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 
@@ -62,6 +64,15 @@ class Stored:
 
         return tuple(stage for stage in stages(self.scenario) if stage in known)
 
+    def approvals(self, words: Words) -> str:
+        """How many assumptions were approved, drafts or expired on the day of the run."""
+        return words("approvals", **_counts(self.standing))
+
+    @property
+    def standing(self) -> Standing:
+        """How every assumption stood on the day of the run."""
+        return standing(self.scenario, dt.date.fromisoformat(self.run.manifest.created[:10]))
+
     def footer(self) -> str:
         """Which run this is, for the foot of every printed page."""
         manifest = self.run.manifest
@@ -70,6 +81,11 @@ class Stored:
             f"run {manifest.identity[:16]} · scenario {manifest.fingerprint[:16]} · "
             f"seed {manifest.seed}, {manifest.draws} draws"
         )
+
+
+def _counts(found: Standing) -> dict[str, object]:
+    counts: dict[str, object] = {status: len(found.of(status)) for status in STATUSES}
+    return {"all": len(found.statements), "day": found.day.isoformat(), **counts}
 
 
 def page_rows(words: Words, stored: Stored) -> Iterator[tuple[str, str, bool]]:
