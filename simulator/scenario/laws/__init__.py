@@ -19,14 +19,12 @@ Floats = Any
 
 
 class FurtherLaw(Model):
-    """A continuous law of a file of its own; `key` names its table in a scenario.
+    """A smooth continuous law of a file of its own; `key` names its table in a scenario.
 
     Its mean, deviation and truncation follow from the quantiles by quadrature.
     """
 
     key: ClassVar[str]
-    kinks: ClassVar[tuple[float, ...]] = ()
-    """Where its density is not smooth."""
 
     @property
     def centre(self) -> Decimal:
