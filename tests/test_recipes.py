@@ -35,6 +35,7 @@ def scenario_with(path="", value=None):
         place[last] = value
     return Scenario.model_validate(data)
 """
+SCHEMA = "\nfrom simulator.scenario.schema import json_schema\njson_schema()\n"
 
 
 def hunks(patch: str) -> Iterator[tuple[str, str, list[str]]]:
@@ -76,22 +77,22 @@ def test_a_recipe_works(name: str, tmp_path: Path, small_dict: dict[str, Any]) -
     """Applied to a copy, the new thing passes its check; without it, the check fails."""
     tree, place = tmp_path / "tree", tmp_path / "place"
     place.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "simulator", tree / "simulator", ignore=ignored)
+    shutil.copytree(ROOT / "simulator", tree / "simulator")
     (place / "tests_scenario.py").write_text(HELPER)
     (place / "small.json").write_text(json.dumps(small_dict))
-    check = RECIPES / f"check_{name}.py"
+    check = (RECIPES / f"check_{name}.py").read_text(encoding="utf-8") + SCHEMA
     environment = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{place}", "PYTHONOPTIMIZE": ""}
 
     def run() -> subprocess.CompletedProcess[str]:
-        text = check.read_text(encoding="utf-8")
         return subprocess.run(
-            [sys.executable, "-c", text], cwd=place, env=environment, capture_output=True, text=True
+            [sys.executable, "-c", check],
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
 
     assert run().returncode != 0
     apply((RECIPES / f"{name}.patch").read_text(encoding="utf-8"), tree)
     done = run()
     assert done.returncode == 0, done.stderr
-    schema = "from simulator.scenario.schema import json_schema; json_schema()"
-    subprocess.run([sys.executable, "-c", schema], env=environment, check=True)

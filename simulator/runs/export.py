@@ -16,7 +16,7 @@ from simulator.render.pictures.fans import History, rate_pairs
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
-from simulator.store.seal import ARCHIVE, seal
+from simulator.store.seal import ARCHIVE, SEALED, seal
 from simulator.store.single import refuse_existing, writing_file
 from simulator.units import split_pair
 
@@ -72,8 +72,10 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
         places = [stack.enter_context(writing_file(p, force=options.force)) for p, _ in jobs]
         for (path, write), place in zip(jobs, places, strict=True):
             write(place)
-            if path.suffix.lower() == ARCHIVE:
-                seal(place, [run.manifest.identity for run in runs], archive=True)
+            ending = path.suffix.lower()
+            if ending in SEALED:
+                made_from = [run.manifest.identity for run in runs]
+                seal(place, made_from, archive=ending == ARCHIVE)
     record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
 

@@ -11,5 +11,8 @@ Path("small.toml").write_text(to_toml(scenario_with()), encoding="utf-8")
 assert main(["run", "small.toml", "--draws", "64", "--quiet"]) == 0
 assert main(["export", "small", "--to", "html"]) == 0
 text = Path("small.html").read_text(encoding="utf-8")
-assert text.startswith("<table>\n<tr><td>contribution_eur.A<td>2031<td>mean<td>")
+rows = text.splitlines()
+assert rows[0] == "<table>"
+assert "</table>" in rows
+assert any(row.startswith("<tr><td>contribution_eur.A<td>2031<td>mean<td>") for row in rows)
 assert main(["verify", "small.html"]) == 0
