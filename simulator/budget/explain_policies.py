@@ -21,6 +21,7 @@ from simulator.budget.explain_inputs import (
 from simulator.budget.explain_published import printed_contribution
 from simulator.budget.steps import Step, Term, as_term
 from simulator.scenario.parts import Forward, Split
+from simulator.scenario.policies import FurtherPolicy
 from simulator.units import parse_share
 
 
@@ -147,6 +148,32 @@ BALANCE: Mapping[str, _Formula] = {
 }
 
 
+def _further(book: Book, parent: str) -> FurtherPolicy | None:
+    """The policy, if it stands in a file of its own: its formulas work on steps as on draws."""
+    policy = book.scenario.parents[parent].policy
+    return policy if isinstance(policy, FurtherPolicy) else None
+
+
+def _owed(book: Book, parent: str, y: int) -> Term:
+    if policy := _further(book, parent):
+        due, fixed_amount = contribution(book, parent, y), fixed(book, parent, y)
+        return as_term(policy.owed(due, _rate(book, parent, y), fixed_amount))
+    return AMOUNT[book.scenario.parents[parent].policy.kind](book, parent, y)
+
+
+def _gained(book: Book, parent: str, y: int) -> Term:
+    if policy := _further(book, parent):
+        change = _rate(book, parent, y) - budget_rate(book, _pair(book, parent))
+        return as_term(policy.gain(fixed(book, parent, y), change))
+    return GAIN.get(book.scenario.parents[parent].policy.kind, _nothing)(book, parent, y)
+
+
+def _left(book: Book, parent: str, y: int) -> Term:
+    if _further(book, parent):
+        return owed(book, parent, y) * _rate(book, parent, y) - contribution(book, parent, y)
+    return BALANCE.get(book.scenario.parents[parent].policy.kind, _nothing)(book, parent, y)
+
+
 def _source(book: Book, parent: str) -> str:
     return f"policy {book.scenario.parents[parent].policy.kind}"
 
@@ -156,14 +183,14 @@ def owed(book: Book, parent: str, y: int) -> Step:
     """The contribution in the parent's own currency under its policy."""
     its = book.scenario.parents[parent]
     output = f"contribution_{its.assessed_in.lower()}.{parent}"
-    term = AMOUNT[its.policy.kind](book, parent, y)
+    term = _owed(book, parent, y)
     return stored(book, output, y, term, its.assessed_in, _source(book, parent))
 
 
 @remembered
 def exchange_gain(book: Book, parent: str, y: int) -> Step:
     """What the organization gains because the rate was not the budget rate."""
-    term = GAIN.get(book.scenario.parents[parent].policy.kind, _nothing)(book, parent, y)
+    term = _gained(book, parent, y)
     output = f"exchange_gain_{book.plan.currency}.{parent}"
     return stored(book, output, y, term, source=_source(book, parent))
 
@@ -171,6 +198,6 @@ def exchange_gain(book: Book, parent: str, y: int) -> Step:
 @remembered
 def balance(book: Book, parent: str, y: int) -> Step:
     """What the organization receives at the year's rate less what it needed."""
-    term = BALANCE.get(book.scenario.parents[parent].policy.kind, _nothing)(book, parent, y)
+    term = _left(book, parent, y)
     output = f"balance_{book.plan.currency}.{parent}"
     return stored(book, output, y, term, source=_source(book, parent))

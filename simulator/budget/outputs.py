@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
@@ -21,6 +22,9 @@ from simulator.budget.policies import Assessment, Terms, assess
 from simulator.budget.rates import ByYear, Value
 from simulator.scenario.money import Commitment, Inflows
 from simulator.tables import Column, Draws, Float64, Outcomes, empty
+
+FURTHER: tuple[str, ...] = ()
+"""Modules of this folder that have outputs of their own; a name each."""
 
 Named = tuple[Column, ByYear, Value]  # the column, its yearly values and its whole-period value
 
@@ -240,6 +244,7 @@ def _final_columns(plan: BudgetPlan, draws: Draws | None, inputs: YearInputs) ->
     yield from _exchange_columns(plan, assessed, stage)
     yield from _rate_columns(plan, inputs, stage)
     yield from _inflation_columns(plan, inputs, stage)
+    yield from _further_columns(plan, amounts, inputs, stage)
     inflows = plan.scenario.inflows
     if inflows is not None:
         money = receipts(plan, inflows, draws, inputs)
@@ -255,6 +260,15 @@ def _stage_columns(plan: BudgetPlan, draws: Draws) -> Iterator[Named]:
         assessed = _assessments(plan, amounts, inputs)
         for named in _contribution_columns(plan, amounts, assessed, stage):
             yield _at_stage(named, stage)
+
+
+def _further_columns(
+    plan: BudgetPlan, amounts: Amounts, inputs: YearInputs, stage: str
+) -> Iterator[Named]:
+    """Outputs of files of their own: `columns` of each module in `FURTHER`."""
+    for name in FURTHER:
+        module = importlib.import_module(f"simulator.budget.{name}")
+        yield from module.columns(plan, amounts, inputs, stage)
 
 
 def _outcomes(plan: BudgetPlan, start: int, count: int, named: Iterator[Named]) -> Outcomes:

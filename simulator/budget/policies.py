@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from simulator.budget.rates import ByYear, Value
 from simulator.scenario.parts import Forward, Policy, Split
+from simulator.scenario.policies import FurtherPolicy
 from simulator.units import parse_share
 
 
@@ -121,6 +122,20 @@ POLICIES: Mapping[str, Callable[[Terms], Assessment]] = {
 }
 
 
+def further(terms: Terms) -> Assessment:
+    """A policy of a file of its own; the balance is what is received less what was needed."""
+    policy = terms.policy
+    assert isinstance(policy, FurtherPolicy)  # noqa: S101 - asked for that
+    fixed = budget_rate(terms).amount
+    due, rate, at = terms.contribution, terms.rate, terms.budget_rate
+    amount: ByYear = _years(terms, lambda y: policy.owed(due[y], rate[y], fixed[y]))
+    gain: ByYear = _years(terms, lambda y: policy.gain(fixed[y], rate[y] - at))
+    balance = _years(terms, lambda y: amount[y] * rate[y] - due[y])
+    return Assessment(amount, amount, _zero(terms), gain, balance)
+
+
 def assess(terms: Terms) -> Assessment:
     """Apply the policy that the scenario declares."""
+    if isinstance(terms.policy, FurtherPolicy):
+        return further(terms)
     return POLICIES[terms.policy.kind](terms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from simulator.render.pictures.fans import History, rate_pairs
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
-from simulator.store.seal import ARCHIVE, seal
+from simulator.store.seal import ARCHIVE, SEALED, seal
 from simulator.store.single import refuse_existing, writing_file
 from simulator.units import split_pair
 
-ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "sipmath": ".json"}
+FURTHER: tuple[str, ...] = ()
+"""Formats of files of their own, `render/NAME_export.py`: named as their ending."""
+
+ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "sipmath": ".json", **{f: f".{f}" for f in FURTHER}}
 RESULTS = Path("results")
 MONTHS_BEFORE = 24
 """Months of known rates that a fan shows before it opens."""
@@ -68,8 +72,10 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
         places = [stack.enter_context(writing_file(p, force=options.force)) for p, _ in jobs]
         for (path, write), place in zip(jobs, places, strict=True):
             write(place)
-            if path.suffix.lower() == ARCHIVE:
-                seal(place, [run.manifest.identity for run in runs], archive=True)
+            ending = path.suffix.lower()
+            if ending in SEALED:
+                made_from = [run.manifest.identity for run in runs]
+                seal(place, made_from, archive=ending == ARCHIVE)
     record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
 
@@ -84,7 +90,8 @@ def _check(options: ExportOptions) -> None:
     problems: list[Problem] = []
     if options.to not in ENDINGS:
         remedy = did_you_mean(options.to, ENDINGS)
-        problems.append(Problem("xlsx, csv or sipmath is wanted", "--to", options.to, remedy))
+        wanted = f"one of {', '.join(ENDINGS)} is wanted"
+        problems.append(Problem(wanted, "--to", options.to, remedy))
     if options.locale not in LOCALES:
         wanted = f"one of {', '.join(LOCALES)} is wanted"
         remedy = did_you_mean(options.locale, LOCALES)
@@ -147,8 +154,11 @@ def _jobs(
         yield out, lambda place: _workbook(place, runs, options, draws)
     elif options.to == "csv":
         yield from _csv(out, runs, options, draws)
-    else:
+    elif options.to == "sipmath":
         yield from _sipmath(out, runs, draws, notes)
+    else:
+        module = importlib.import_module(f"simulator.render.{options.to}_export")
+        yield out, lambda place: module.write(place, runs, words_of(options.locale))
 
 
 def _workbook(place: Path, runs: Sequence[Run], options: ExportOptions, draws: int) -> None:

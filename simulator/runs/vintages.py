@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.scenario.base import Model
 from simulator.scenario.model import Scenario
-from simulator.scenario.numbers import Model
 from simulator.store.manifest import Vintage
 
 

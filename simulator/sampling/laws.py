@@ -27,6 +27,7 @@ from simulator.sampling.continuous import (
     Uniform,
 )
 from simulator.scenario import numbers as given
+from simulator.scenario.laws import FurtherLaw
 from simulator.special import expit
 from simulator.tables import Float64
 from simulator.units import Exact
@@ -92,10 +93,12 @@ def law_of(number: given.Uncertain, key: str = "") -> Law:
         return Discrete.of({number.centre: 1})
     low = -math.inf if number.min is None else float(number.min)
     high = math.inf if number.max is None else float(number.max)
+    if isinstance(parameters, FurtherLaw):
+        return truncated(Quantiles(parameters), low, high, key)
     return truncated(_untruncated(parameters), low, high, key)
 
 
-def _untruncated(parameters: given.Law) -> Continuous | Uniform | Discrete:
+def _untruncated(parameters: given.ShippedLaw) -> Continuous | Uniform | Discrete:
     match parameters:
         case given.Normal():
             return Normal(float(parameters.mean), float(parameters.sd))
@@ -243,6 +246,62 @@ class Truncated:
             if square - shift**2 > 1e-6 * square:
                 return self.base.origin + shift, math.sqrt(square - shift**2)
         return quadrature(self, self.base.kinks)
+
+    @property
+    def mean(self) -> float:
+        return self._mean_sd[0]
+
+    @property
+    def sd(self) -> float:
+        return self._mean_sd[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Quantiles:
+    """A law of a file of its own (`scenario.laws`): its quantiles give its moments."""
+
+    given: FurtherLaw
+    is_discrete = False
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """None: what is cut off is taken for smooth."""
+        return ()
+
+    @property
+    def origin(self) -> float:
+        return 0.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.given.support
+
+    def ppf(self, u: Float64) -> Float64:
+        return np.asarray(self.given.ppf(np.asarray(u)), dtype=np.float64)
+
+    def isf(self, q: Float64) -> Float64:
+        return np.asarray(self.given.isf(np.asarray(q)), dtype=np.float64)
+
+    def cdf(self, x: Float64) -> Float64:
+        return np.asarray(self.given.cdf(np.asarray(x)), dtype=np.float64)
+
+    def sf(self, x: Float64) -> Float64:
+        return np.asarray(self.given.sf(np.asarray(x)), dtype=np.float64)
+
+    def partial(self, low: float, high: float) -> Moments | None:
+        """No closed form."""
+        return None
+
+    @cached_property
+    def _mean_sd(self) -> tuple[float, float]:
+        """As `quadrature`, with the upper half counted from above: u = 1 would be infinite."""
+        t = np.arange(-112, 113) / 32
+        low, high = expit(math.pi * np.sinh(t)), expit(-math.pi * np.sinh(t))
+        weights = math.pi / 32 * np.cosh(t) * low * high
+        values = np.concatenate([self.ppf(low[t <= 0]), self.isf(high[t > 0])])
+        middle = float(self.ppf(np.array([0.5]))[0])
+        shift = math.fsum((values - middle) * weights)
+        return middle + shift, math.sqrt(math.fsum((values - middle - shift) ** 2 * weights))
 
     @property
     def mean(self) -> float:

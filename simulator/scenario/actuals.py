@@ -19,8 +19,9 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import InputError, Problem, did_you_mean
+from simulator.scenario.base import Model, Number
 from simulator.scenario.decode import read_tables, read_text
-from simulator.scenario.numbers import Model, Number, Provenance
+from simulator.scenario.numbers import Provenance
 from simulator.scenario.places import found_text, key_text
 from simulator.scenario.toml_positions import Positions
 

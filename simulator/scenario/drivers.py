@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from simulator.scenario.base import Model
 from simulator.scenario.factors import factors_of
 from simulator.scenario.model import Scenario
-from simulator.scenario.numbers import Model, Quantity
+from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import Correlation, GaussianCopula
 
 GROUPS = (

@@ -12,18 +12,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.base import Date, Model, Number, Positive, Whole
 from simulator.scenario.measured import FRACTION, MONTHS, NO_UNIT, RATE, YEAR
 from simulator.scenario.numbers import (
-    Date,
-    Model,
     NonNegativeQuantity,
-    Number,
-    Positive,
     PositiveQuantity,
     Proportion,
     Provenance,
     Quantity,
-    Whole,
 )
 from simulator.scenario.parts import Key, PairName, Year
 from simulator.units import Month

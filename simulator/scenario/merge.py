@@ -15,7 +15,7 @@ What is merged are raw tables. Whether they make a scenario is found out later, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 
@@ -23,7 +23,7 @@ from simulator.errors import Problem
 from simulator.scenario.complaints import Complaints
 from simulator.scenario.entries import Entries, is_name, label, names_of, tie_breaker
 from simulator.scenario.model import Scenario
-from simulator.scenario.numbers import LawName, Lognormal, Provenance, Quantity, Uncertain
+from simulator.scenario.numbers import LAW_NAMES, Lognormal, Provenance, Quantity, Uncertain
 from simulator.scenario.origins import Origin, Part
 from simulator.scenario.pairs import MATRIX, aligned, is_removal
 from simulator.scenario.shape import has_names, is_model, is_number, step, tag_of
@@ -31,7 +31,7 @@ from simulator.scenario.shape import has_names, is_model, is_number, step, tag_o
 Types = tuple[Any, ...]
 Model = type[BaseModel]
 
-_FORMS: tuple[str, ...] = ("value", *get_args(LawName))
+_FORMS: tuple[str, ...] = ("value", *LAW_NAMES)
 _PERCENTILES = ("p10", "p50", "p90")
 _NEW = -1
 _REFUSED = -2

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from simulator.scenario.base import Date, Model
 from simulator.scenario.exchange import (
     Ar1Inflation,
     Event,
@@ -19,7 +20,7 @@ from simulator.scenario.exchange import (
 )
 from simulator.scenario.measured import PRINTED
 from simulator.scenario.money import Deliverable, Inflows, Pledge, Window
-from simulator.scenario.numbers import Date, Model, Quantity
+from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import (
     Budget,
     Category,

@@ -7,16 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.base import Model, Whole
 from simulator.scenario.measured import AMOUNT, COUNT, FRACTION, MONTHS
 from simulator.scenario.numbers import (
-    Model,
     NonNegativeQuantity,
     PositiveQuantity,
     Proportion,
     Provenance,
     Quantity,
     Uncertain,
-    Whole,
     known,
 )
 from simulator.scenario.parts import Currency, Key, Name, Remark, Title, Year

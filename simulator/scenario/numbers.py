@@ -10,55 +10,29 @@ Only parameters live here; the mathematics of the laws is in `sampling.laws`.
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 
+from simulator.scenario.base import (
+    Date,
+    Model,
+    NonNegative,
+    Number,
+    Positive,
+    Unit,
+)
+from simulator.scenario.laws import FURTHER, FurtherLaw
 from simulator.scenario.measured import AS_THE_NUMBER, FRACTION, NO_UNIT
 from simulator.units import parse_share
-
-
-class Model(BaseModel):
-    """Frozen, and closed to unknown keys: a key that would not be used is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
-
-
-def _not_text(value: Any) -> Any:  # noqa: ANN401 - raw TOML
-    """Text and true/false are not numbers, although pydantic would take "12" and true for them."""
-    if isinstance(value, bool | str):
-        raise ValueError("a number is wanted, without quotes")  # noqa: TRY004 - pydantic reports ValueError
-    return value
-
-
-def _not_number(value: Any) -> Any:  # noqa: ANN401 - raw TOML
-    """A number is not a date, although pydantic would count seconds from 1970."""
-    if isinstance(value, int | float | Decimal):
-        raise ValueError("a date such as 2024-10-31 is wanted")  # noqa: TRY004 - pydantic reports ValueError
-    return value
-
-
-Number = Annotated[
-    Decimal,
-    BeforeValidator(_not_text),
-    Field(allow_inf_nan=False, ge=Decimal("-1e15"), le=Decimal("1e15")),
-]
-Whole = Annotated[int, BeforeValidator(_not_text)]
-Date = Annotated[dt.date, BeforeValidator(_not_number)]
-Positive = Annotated[Number, Field(gt=0)]
-NonNegative = Annotated[Number, Field(ge=0)]
-Unit = Annotated[Number, Field(ge=0, le=1)]
 
 
 class Provenance(Model):
@@ -346,7 +320,7 @@ class Metalog(Model):
         return self.p50
 
 
-Law = (
+ShippedLaw = (
     Normal
     | Lognormal
     | Pert
@@ -358,6 +332,7 @@ Law = (
     | Empirical
     | Metalog
 )
+Law = ShippedLaw | FurtherLaw
 LawName = Literal[
     "normal",
     "lognormal",
@@ -369,7 +344,7 @@ LawName = Literal[
     "bernoulli",
     "empirical",
 ]
-_LAWS: tuple[str, ...] = get_args(LawName)
+LAW_NAMES: tuple[str, ...] = (*get_args(LawName), *FURTHER)
 
 
 class Uncertain(Provenance):
@@ -420,7 +395,7 @@ class Uncertain(Provenance):
 
     @model_validator(mode="after")
     def _one_law(self) -> Uncertain:
-        given = [name for name in ("value", *_LAWS) if getattr(self, name) is not None]
+        given = [name for name in ("value", *LAW_NAMES) if getattr(self, name) is not None]
         points = [name for name in ("p10", "p50", "p90") if getattr(self, name) is not None]
         if points:
             given.append("p10/p50/p90")
@@ -428,7 +403,7 @@ class Uncertain(Provenance):
             found = ", ".join(given) if given else "none"
             raise ValueError(
                 f"one number or one law is wanted, found {found}; the laws are "
-                + ", ".join((*_LAWS, "p10/p50/p90"))
+                + ", ".join((*LAW_NAMES, "p10/p50/p90"))
             )
         if points and len(points) != 3:
             raise ValueError(f"p10, p50 and p90 go together, found only {', '.join(points)}")
@@ -450,7 +425,7 @@ class Uncertain(Provenance):
         """The law's parameters, or None when the number is known."""
         if self.p50 is not None:
             return Metalog(p10=self.p10, p50=self.p50, p90=self.p90)
-        for name in _LAWS:
+        for name in LAW_NAMES:
             law: Law | None = getattr(self, name)
             if law is not None:
                 return law
@@ -471,6 +446,15 @@ class Uncertain(Provenance):
         law = self.law
         assert law is not None  # noqa: S101 - held by _one_law
         return law.centre
+
+
+for _key, _law in FURTHER.items():  # laws of files of their own are keys like the others
+    _about = (_law.__doc__ or "").partition("\n")[0].rstrip(".")
+    _kind: Any = _law | None
+    _field = FieldInfo(annotation=_kind, default=None, description=_about)
+    Uncertain.model_fields[_key] = _field
+if FURTHER:
+    Uncertain.model_rebuild(force=True)
 
 
 def known(value: str) -> Uncertain:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
+from simulator.scenario.base import Model, Number, Positive, Whole
 from simulator.scenario.measured import (
     AMOUNT,
     COUNT,
@@ -22,19 +23,16 @@ from simulator.scenario.measured import (
 )
 from simulator.scenario.numbers import (
     HalfSpread,
-    Model,
-    Number,
-    Positive,
     PositiveQuantity,
     Proportion,
     Provenance,
     Quantity,
     Uncertain,
-    Whole,
     YearlyInterest,
     _share,
     known,
 )
+from simulator.scenario.policies import FURTHER, FurtherPolicy
 from simulator.units import parse_share
 
 Title = Annotated[str | None, Field(description="a name in words, for those who read it")]
@@ -125,10 +123,13 @@ class Split(Model):
     )
 
 
-Policy = Annotated[
-    Recosted | BudgetRate | OwnCurrency | Forward | Split,
-    Field(discriminator="kind"),
-]
+if TYPE_CHECKING:
+    Policy = Recosted | BudgetRate | OwnCurrency | Forward | Split | FurtherPolicy
+else:
+    Policy = Annotated[
+        Union[Recosted, BudgetRate, OwnCurrency, Forward, Split, *FURTHER],
+        Field(discriminator="kind"),
+    ]
 
 
 class Parent(Model):

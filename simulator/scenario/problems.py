@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import did_you_mean, nearest, shorten
-from simulator.scenario.numbers import LawName, Uncertain
+from simulator.scenario.numbers import LAW_NAMES, Uncertain
 from simulator.scenario.places import Finding, Path, found_text
 from simulator.scenario.shape import (
     LAYER_KEYS,
@@ -28,7 +28,6 @@ from simulator.scenario.shape import (
 _ENOUGH = 1000
 """Nobody mends more at once; looking for the nearest name of each would take minutes."""
 
-LAW_NAMES: tuple[str, ...] = get_args(LawName)
 
 _PATTERNS = {
     r"^[A-Za-z0-9_\-+]+$": "a name of letters, digits, _, - and + without spaces is wanted",
