@@ -436,7 +436,10 @@ class Trial:
                 killer = fresh(mutant, tests, seconds, limit)
             else:
                 killer = self.fork.run(tests, swaps, limit)
-            if killer in self.fork.items and not self.passes(killer):
+            if killer in self.fork.items and not (
+                self.passes(killer)
+                and (how == "fresh" or killer == tests[0] or self.fork.run([killer], swaps, limit))
+            ):
                 self.doubted.add(killer)
                 continue
             break
@@ -562,6 +565,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Measure if asked or never done, try the mutants, print the table."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when started with &
     options = arguments()
     if options.one:
         return one(Path(options.one))
