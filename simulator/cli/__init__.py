@@ -23,7 +23,9 @@ import typer
 from typer.core import TyperGroup
 
 from simulator.cli import exits, talk
-from simulator.cli.completion import VARIABLE, answers
+
+COMPLETING = "_SIM_COMPLETE"
+"""Set by the script that a shell completes with (`sim completion`)."""
 
 COMMANDS = {
     "run": "Simulate scenarios and show what each parent will owe.",
@@ -141,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk.prepare()
     # Typer would answer wrong use in colours; `exits` does it in plain words.
     command = typer.main.get_command(app)
-    if os.environ.get(VARIABLE):
+    if os.environ.get(COMPLETING):
+        from simulator.cli.completion import answers
+
         talk.emit("\n".join(answers(command, sys.argv[1:] if arguments is None else arguments)))
         return exits.DONE
     try:

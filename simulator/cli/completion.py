@@ -16,7 +16,6 @@ import typer
 from simulator.cli import talk
 from simulator.errors import InputError, Problem, did_you_mean
 
-VARIABLE = "_SIM_COMPLETE"
 RESULTS = Path("results")
 SCRIPTS = {
     "bash": """\

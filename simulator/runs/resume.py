@@ -39,7 +39,7 @@ def begun_for(
 
     mine: Path | None = None
     for one in unfinished(folder):
-        same = one.about.get("identity") == about["identity"]
+        same = dict(one.about) == dict(about)
         if same and mine is None and not anew:
             mine = one.path
         elif same or anew or not _of_this_program(one, about):
