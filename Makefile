@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz coverage mutation lock sbom audit catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -46,7 +46,7 @@ fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --m
 coverage: $(READY)  ## lines and branches that the suite reaches, 95 % of each wanted
 	@$(BIN)/python tools/reached.py $(OPTIONS)
 
-mutation: $(READY)  ## change the program in small ways; a test has to notice; hours
+mutate: $(READY)  ## change the program in small ways; a test has to notice; hours
 	@$(BIN)/python tools/mutate.py $(OPTIONS)
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
@@ -70,8 +70,8 @@ lock: $(READY)  ## write requirements.lock again (needs uv)
 sbom: $(READY)  ## write the bill of materials and the table of licences
 	@$(BIN)/python tools/supply.py
 
-audit:  ## look the lock up among known vulnerabilities (needs a network and pip-audit)
-	@"$(PIP_AUDIT)" --requirement requirements.lock --require-hashes --disable-pip --strict
+audit: $(READY)  ## look the lock up among known vulnerabilities (needs a network and pip-audit)
+	@$(BIN)/python tools/audit.py "$(PIP_AUDIT)" $(OPTIONS)
 
 clean:  ## remove .venv and caches; results stay
 	@rm -rf .venv .mutation .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

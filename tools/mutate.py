@@ -1,7 +1,7 @@
 """Mutation testing: change the program in one place at a time and see whether a test notices.
 
-    make mutation                                 everything, on a fixed sample
-    make mutation OPTIONS="--sample 1 --only simulator/units.py"
+    make mutate                                 everything, on a fixed sample
+    make mutate OPTIONS="--sample 1 --only simulator/units.py"
 
 First the suite runs once under coverage, which tells for every line the tests that reach it, and
 how long each takes. Then the suite is collected once and kept; for every mutant (tools/mutants.py)

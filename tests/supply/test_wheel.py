@@ -122,28 +122,34 @@ def test_the_installed_program_is_the_one_of_the_wheel(installed: Installed) -> 
     assert not Path(out[1]).is_relative_to(installed.folder)
 
 
-def test_it_runs_a_scenario_elsewhere_and_reports_in_french(installed: Installed) -> None:
-    """New scenario, run, verification, report: draws as here, words and style of the wheel."""
-    steps = (
-        ("new", "mine.toml"),
-        ("run", "mine.toml", "--draws", "1024", "--quiet"),
-        ("verify", "mine"),
-        ("report", "mine", "--lang", "fr", "--out", "page.html"),
-    )
+def do(installed: Installed, *steps: tuple[str, ...]) -> None:
+    """Run commands of the installed program one after the other; each ends with 0."""
     for step in steps:
         done = installed.sim(*step)
         assert done.returncode == 0, (step, done.stdout, done.stderr)
-    here = [
-        sys.executable,
-        "-m",
-        "simulator",
-        "run",
-        "mine.toml",
-        "--draws",
-        "1024",
-        "--out",
-        "here",
-    ]
+
+
+def test_it_runs_a_scenario_elsewhere(installed: Installed) -> None:
+    """New scenario, run, verification, with nothing of this tree at hand."""
+    do(
+        installed,
+        ("new", "first.toml"),
+        ("run", "first.toml", "--draws", "256", "--quiet"),
+        ("verify", "first"),
+    )
+
+
+@pytest.mark.soak
+def test_it_draws_as_here_and_reports_in_french(installed: Installed) -> None:
+    """The same bytes as this tree's program; a report with the words and the style of the wheel."""
+    do(
+        installed,
+        ("new", "mine.toml"),
+        ("run", "mine.toml", "--draws", "1024", "--quiet"),
+        ("report", "mine", "--lang", "fr", "--out", "page.html"),
+    )
+    here = [sys.executable, "-m", "simulator", "run", "mine.toml"]
+    here += ["--draws", "1024", "--out", "here"]
     subprocess.run(here, cwd=installed.place, check=True, capture_output=True)
     for name in ("draws.parquet", "inputs.parquet", "summary.csv"):
         ours, its = (installed.place / out / "mine" / name for out in ("here", "results"))
