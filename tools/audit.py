@@ -70,9 +70,8 @@ def main(words: list[str]) -> int:
             f"{len(passed)} of {len(answer['dependencies'])} not looked up; {passed[0]}", network
         )
     found = problems(answer)
-    print(
-        *found or [f"{len(answer['dependencies'])} packages, nothing known against them"], sep="\n"
-    )
+    nothing = f"nothing is known against {len(answer['dependencies'])} of the lock's packages"
+    print(*found or [nothing], sep="\n")
     return 1 if found else 0
 
 
