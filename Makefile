@@ -2,11 +2,12 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz lock catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
 UV ?= uv
+PIP_AUDIT ?= pip-audit
 BIN := .venv/bin
 PACKAGES := .venv/.packages
 READY := .venv/.ready
@@ -42,6 +43,12 @@ soak: $(READY)  ## the long statistical and fault runs
 fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
 	@$(BIN)/python tools/fuzz.py $(OPTIONS)
 
+coverage: $(READY)  ## lines and branches that the suite reaches, 95 % of each wanted
+	@$(BIN)/python tools/reached.py $(OPTIONS)
+
+mutate: $(READY)  ## change the program in small ways; a test has to notice; hours
+	@$(BIN)/python tools/mutate.py $(OPTIONS)
+
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
 	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py
 
@@ -60,8 +67,14 @@ performance: $(READY)  ## put what `make bench` measured into docs/performance.m
 lock: $(READY)  ## write requirements.lock again (needs uv)
 	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)
 
+sbom: $(READY)  ## write the bill of materials and the table of licences
+	@$(BIN)/python tools/supply.py
+
+audit: $(READY)  ## look the lock up among known vulnerabilities (needs a network and pip-audit)
+	@$(BIN)/python tools/audit.py "$(PIP_AUDIT)" $(OPTIONS)
+
 clean:  ## remove .venv and caches; results stay
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .mutation .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
