@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz lock catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz lock catalogues performance readme reference calibration release release-check clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -60,11 +60,18 @@ performance: $(READY)  ## put what `make bench` measured into docs/performance.m
 lock: $(READY)  ## write requirements.lock again (needs uv)
 	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)
 
+release: $(READY)  ## date the changes and write VERSION everywhere
+	@test -n "$(VERSION)" || { echo "which version? make release VERSION=1.2.3" >&2; exit 2; }
+	@$(BIN)/python tools/release.py "$(VERSION)"
+
+release-check: $(READY)  ## may this tree be released? builds dist/ (needs a package index)
+	@$(BIN)/python tools/release.py
+
 clean:  ## remove .venv and caches; results stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
 $(READY): $(PACKAGES) pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
