@@ -16,11 +16,6 @@ PAIR = re.compile(r"([a-z]{3})_per_([a-z]{3})\Z")
 Exact = Fraction | Decimal | int
 
 
-def exact(number: Exact) -> Fraction:
-    """`number` as an exact fraction; binary floats are refused by type."""
-    return Fraction(number)
-
-
 def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
     """`number` to the nearest multiple of `quantum`, halves away from zero.
 

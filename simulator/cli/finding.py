@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli import talk
+from simulator.runs.options import RESULTS
 
 if TYPE_CHECKING:
     from simulator.findings import Finding
-
-RESULTS = Path("results")
 
 
 def folder_named(name: str) -> Path | None:

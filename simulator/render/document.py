@@ -7,8 +7,9 @@ from typing import Any
 
 from simulator.budget.tieout import TieOut, gap_in_words
 from simulator.render.caption import contains, data_as_of
-from simulator.render.summary import DRIVER, EXCEEDS, Cell
+from simulator.render.summary import Cell
 from simulator.render.view import View
+from simulator.store.summary import DRIVER, EXCEEDS
 
 Document = dict[str, Any]
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.budget.published import PROPOSED
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import EnvironmentFault, InputError, Problem
@@ -25,7 +26,7 @@ from simulator.findings import mark as _
 from simulator.history import daily_rates
 from simulator.history.rates import Rates, RatesAsOf
 from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of
+from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.actuals import read_actuals
 from simulator.scenario.change import tables_of
 from simulator.scenario.exchange import PathRates
@@ -65,7 +66,7 @@ def as_of(scenario: Scenario, date: dt.date, actuals: Path | None = None) -> AsO
     known = _known_rates(date)
     last = Month(scenario.years[-1], 12)
     over = Month.of(date) >= last and date >= last.last_day()
-    moved = min(date, _before(last).last_day()) if over else date
+    moved = min(date, last.plus(-1).last_day()) if over else date
     rates: dict[str, tuple[str, float]] = {}
     paths: dict[str, dict[str, Any]] = {}
     for pair, rate in scenario.rates.items():
@@ -127,7 +128,7 @@ def _certain(tables: dict[str, Any], names: list[str]) -> None:
 def month_end(date: dt.date) -> dt.date:
     """The last month end on or before a date: averages of a month are known when it is over."""
     month = Month.of(date)
-    return date if date == month.last_day() else _before(month).last_day()
+    return date if date == month.last_day() else month.plus(-1).last_day()
 
 
 def _dated(tables: dict[str, Any], date: dt.date) -> dict[str, Any]:
@@ -184,10 +185,6 @@ def _observed(
     if Month.of(date) < Month(scenario.years[0], 1):
         observed = {}
     return quantity(latest.rate, latest.date), observed
-
-
-def _before(month: Month) -> Month:
-    return Month(month.year - (month.month == 1), month.month - 1 or 12)
 
 
 def _inflation(

@@ -16,13 +16,12 @@ from simulator.engine.attribution import (
 from simulator.errors import CheckFailed, InputError, Problem, nearest
 from simulator.runs.compare import Document, number
 from simulator.runs.options import Progress
+from simulator.runs.room import MEMORY
 from simulator.runs.versions import library_versions, program
 from simulator.store.result import Run
 
 UNASKED = 1 << 21
 """Draws over all coalitions up to which a change is shared among drivers without being asked."""
-
-MEMORY = 1 << 30
 
 
 def levels_of(names: Sequence[str]) -> dict[str, float]:

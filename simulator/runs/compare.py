@@ -15,10 +15,12 @@ from typing import Any
 from simulator.analysis.paired import Paired, paired, unpaired_error
 from simulator.analysis.statistics import PERCENTILES
 from simulator.budget.inputs import final_stage
+from simulator.budget.published import PROPOSED
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.blocks import in_order
+from simulator.runs.room import MEMORY
 from simulator.runs.summaries import Readers
-from simulator.runs.thresholds import PROPOSED, output_of
+from simulator.runs.thresholds import output_of
 from simulator.scenario.differences import differences
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS
@@ -30,7 +32,6 @@ Document = dict[str, Any]
 Told = Callable[[int], None]
 Key = tuple[str, str, str]  # output, period, stage
 STATISTICS = ("mean", *PERCENTILES)
-MEMORY = 1 << 30
 COPIES = 4  # of a column while two are compared: as read, and sorted
 
 

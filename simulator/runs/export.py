@@ -13,6 +13,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
+from simulator.runs.options import RESULTS
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -24,7 +25,6 @@ FURTHER: tuple[str, ...] = ()
 """Formats of files of their own, `render/NAME_export.py`: named as their ending."""
 
 ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "sipmath": ".json", **{f: f".{f}" for f in FURTHER}}
-RESULTS = Path("results")
 MONTHS_BEFORE = 24
 """Months of known rates that a fan shows before it opens."""
 

@@ -13,6 +13,9 @@ from simulator.store.folder import EVERYTHING, STATISTICS
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
 
+RESULTS = Path("results")
+"""Where results are written and looked for, unless it is said."""
+
 MOST_THREADS = 1024
 THREADS, DASK = "threads", "dask"
 
@@ -83,7 +86,7 @@ class RunOptions:
     sampler: str | None = None
     replicates: int | None = None
     threads: int | None = None
-    out: Path = Path("results")
+    out: Path = RESULTS
     force: bool = False
     precision: str | None = None
     keep: str = EVERYTHING

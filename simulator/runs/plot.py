@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem, did_you_mean
+from simulator.render.languages import LANGUAGES
 from simulator.runs.export import folder_of
 from simulator.runs.recorded import record_files
 from simulator.store.result import Run, read_run
@@ -29,7 +30,6 @@ USES: Mapping[str, tuple[str, ...]] = {
 
 FORMATS, TEXT = ("svg", "png", "text"), "text"
 IN_TEXT = ("fan", "distribution", "tornado")
-LANGUAGES = ("en", "fr", "zh")
 LEAST_WIDTH, MOST_WIDTH = 240, 4000
 LEAST_COLUMNS, MOST_COLUMNS = 40, 500
 SCALE = 2.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem, did_you_mean
+from simulator.render.languages import LANGUAGES
 from simulator.runs.export import folder_of, known_months
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
@@ -16,7 +17,6 @@ from simulator.store.seal import seal
 from simulator.store.single import refuse_existing, writing_file
 
 FORMATS = {"html": ".html", "pdf-ready": ".html", "md": ".md"}
-LANGUAGES = ("en", "fr", "zh")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ import numpy as np
 
 from simulator.analysis.measure import interval, measured, order_interval
 from simulator.analysis.statistics import percentiles, shortfall
+from simulator.budget.published import PROPOSED
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
 from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of, thresholds_of
+from simulator.runs.thresholds import output_of, proposed_of, thresholds_of
 from simulator.scenario.fingerprint import fingerprint
 from simulator.store.result import Run
 from simulator.tables import Column, Float64

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from simulator.budget.published import PROPOSED
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.render.figures import decimals
 from simulator.render.finding import significant
 from simulator.runs.grid import Axis
 from simulator.runs.solve import Answer, SolveAsk, Solved
-from simulator.runs.thresholds import PROPOSED
 from simulator.scenario.conditions import Condition
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario

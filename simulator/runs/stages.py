@@ -21,13 +21,14 @@ import numpy as np
 from simulator.analysis.measure import measured
 from simulator.analysis.shapley import shapley
 from simulator.analysis.statistics import percentiles
+from simulator.budget.published import PROPOSED
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of
+from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.tables import Float64

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from simulator.analysis.statistics import PERCENTILES, percentiles
 from simulator.budget.inputs import stages
-from simulator.budget.published import PublishedCascade
+from simulator.budget.published import PROPOSED, PublishedCascade
 from simulator.render.pictures.columns import column_name
 from simulator.render.view import View
 from simulator.store.result import Run
@@ -27,7 +27,6 @@ BANDS = ("90", "80", "50", "50", "80", "90")
 """Between each level and the next: the widest band that it belongs to, in percent."""
 
 MONTHLY = re.compile(r"rates\.([a-z]{3}_per_[a-z]{3})\[(\d{4}-\d{2})\]")
-PROPOSED = "proposed"
 
 
 @dataclass(frozen=True, slots=True)

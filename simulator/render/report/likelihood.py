@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simulator.budget.published import PROPOSED
 from simulator.render.charts import distribution as charts
 from simulator.render.charts import titles
 from simulator.render.pictures.columns import column_name
 from simulator.render.pictures.distribution import Exceedance, exceedance, histogram
-from simulator.render.pictures.fans import PROPOSED, stored_stages
+from simulator.render.pictures.fans import stored_stages
 from simulator.render.report.blocks import Block, Ceiling, Cell, Choice, Picture, Section, Table
 from simulator.render.report.results import Made, Told
 from simulator.render.summary import Cell as Statistics

@@ -9,6 +9,7 @@ from simulator.render.pictures.money import at_risk, received
 from simulator.render.report.blocks import Block, Cell, Paragraph, Picture, Section, Table
 from simulator.render.report.owed import fan_table
 from simulator.render.report.results import Made, Told
+from simulator.store.summary import DRIVER
 
 MOST_DRAWS = 1 << 20
 """Draws up to which a report has fans of rates: each of their months is a sort of them all."""
@@ -73,7 +74,7 @@ def movers(made: Made) -> Section:
             rows = tuple(
                 (
                     Cell(made.speech.name(driver)),
-                    made.figure(told, output, stored.view.whole, f"driver:{driver}"),
+                    made.figure(told, output, stored.view.whole, f"{DRIVER}{driver}"),
                 )
                 for driver, _part in found
             )

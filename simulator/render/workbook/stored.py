@@ -59,9 +59,9 @@ class Stored:
 
     def stages(self) -> tuple[str, ...]:
         """Stages of the contributions that were simulated, in time order."""
-        known = {column.stage for column in self.run.columns()}
         from simulator.budget.inputs import stages
 
+        known = {column.stage for column in self.run.columns()}
         return tuple(stage for stage in stages(self.scenario) if stage in known)
 
     def approvals(self, words: Words) -> str:
