@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ def pair_name(quote: str, base: str) -> str:
     return f"{quote.lower()}_per_{base.lower()}"
 
 
+def rate_unit(name: str) -> str:
+    """The unit of a rate: that of `eur_per_usd` is EUR/USD."""
+    return "/".join(split_pair(name))
+
+
 def split_pair(name: str) -> tuple[str, str]:
     """(quote, base) of a rate's name, upper case; raises ValueError if it is not one."""
     match = PAIR.match(name)
@@ -117,6 +123,16 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
     while month <= last:
         yield month
         month = month.next()
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is that of an amount: EUR, not 1, count or EUR/USD."""
+    return CURRENCY.match(unit) is not None
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it cannot be had: JSON has neither NaN nor infinity."""
+    return value if math.isfinite(value) else None
 
 
 def period_label(years: tuple[int, ...]) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder, whole
+from simulator.cli.options import whole
+from simulator.runs.options import result_folder
 
 
 def explain(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder
+from simulator.runs.options import result_folder
 
 
 def hindsight(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -161,11 +160,3 @@ def budget_rates(text: str) -> dict[str, Decimal]:
             raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1].upper()] = Decimal(match[2])
     return found
-
-
-def result_folder(name: str) -> Path:
-    """A result folder as typed: its path, or its bare name in results/."""
-    folder = Path(name)
-    if not folder.exists() and folder.name == name:
-        return Path("results") / name
-    return folder

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder
 from simulator.errors import CheckFailed
+from simulator.runs.options import result_folder
 
 if TYPE_CHECKING:
     from simulator.runs.verify import Check

@@ -59,6 +59,17 @@ def right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text
 
 
+def stacked(title: str, most: int = 12) -> tuple[str, ...]:
+    """A heading on lines of about `most` characters, broken between words."""
+    lines: list[str] = []
+    for word in title.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A column of figures: its key, its heading (lines) and when it may go (0: never)."""

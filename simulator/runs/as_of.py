@@ -25,16 +25,15 @@ from simulator.findings import Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
 from simulator.history import daily_rates
 from simulator.history.rates import Rates, RatesAsOf
-from simulator.render.figures import decimals
+from simulator.runs.findings import whose
 from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.actuals import read_actuals
 from simulator.scenario.change import tables_of
 from simulator.scenario.exchange import PathRates
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import scenario_from_dict
 from simulator.tables import Float64
-from simulator.units import Month, months_between
+from simulator.units import Month, months_between, split_pair
 
 DIGITS = 10
 LEVELS = (5, 25, 50, 75, 95)
@@ -165,7 +164,7 @@ def _observed(
     scenario: Scenario, known: RatesAsOf, pair: str, date: dt.date
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The last rate, and the months from the December before the period on."""
-    home, foreign = scenario.budget.currency, pair.rpartition("_")[2].upper()
+    home, foreign = scenario.budget.currency, split_pair(pair)[1]
     if not known.has(home, foreign):
         wanted = f"daily rates of {foreign} are wanted, and there are none"
         raise InputError(Problem(wanted, f"rates.{pair}"))
@@ -234,17 +233,13 @@ def as_of_finding(before: Scenario, later: AsOf, threads: int) -> Finding:
     rates = tuple((pair, day, rate) for pair, (day, rate) in later.rates.items())
     headings = (Heading("rate"), Heading("of", "date"), Heading("last known", "rate"))
     listings.append(Listing("rates", _("Rates known by then"), headings, rates))
-    budget = scenario.budget
     return Finding(
         "as-of",
         later.date.isoformat(),
         _("What would have been known later"),
         tuple(sentences),
         tuple(listings),
-        before.name,
-        fingerprint(before),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(before),
         tuple(_warnings(later)),
         {"date": later.date.isoformat(), "draws": scenario.sampling.draws},
     )

@@ -13,7 +13,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
-from simulator.runs.options import RESULTS
+from simulator.runs.options import result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -62,7 +62,7 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
     Raises InputError, with every problem, before anything is written.
     """
     _check(options)
-    runs = [read_run(folder_of(result)) for result in results]
+    runs = [read_run(result_folder(result)) for result in results]
     _check_draws(runs, options)
     notes: list[Problem] = []
     jobs = list(_jobs(runs, options, notes))
@@ -78,12 +78,6 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
                 seal(place, made_from, archive=ending == ARCHIVE)
     record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
-
-
-def folder_of(result: str) -> Path:
-    """A result folder by its path, or by its name in results/."""
-    folder = Path(result)
-    return RESULTS / result if not folder.exists() and folder.name == result else folder
 
 
 def _check(options: ExportOptions) -> None:

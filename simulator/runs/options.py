@@ -20,6 +20,12 @@ MOST_THREADS = 1024
 THREADS, DASK = "threads", "dask"
 
 
+def result_folder(name: str) -> Path:
+    """A result folder as typed: its path, or its bare name in results/."""
+    folder = Path(name)
+    return RESULTS / name if not folder.exists() and folder.name == name else folder
+
+
 class Saying(Protocol):
     """Whoever passes words on to the user."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.render.languages import LANGUAGES
-from simulator.runs.export import folder_of
+from simulator.runs.options import result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.result import Run, read_run
 from simulator.store.seal import SEALED, seal
@@ -100,7 +100,7 @@ def opened(results: Sequence[str], options: PlotOptions) -> list[Run]:
             problems.append(Problem(f"{words} for a {options.what}", "RESULT", value, remedy))
     if problems:
         raise InputError(problems)
-    return [read_run(folder_of(result)) for result in results]
+    return [read_run(result_folder(result)) for result in results]
 
 
 def _problems(options: PlotOptions) -> list[Problem]:

@@ -27,9 +27,8 @@ from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
+from simulator.runs.findings import whose
 from simulator.runs.thresholds import output_of, proposed_of
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.tables import Float64
 
@@ -116,17 +115,13 @@ def stages_finding(scenario: Scenario, drivers: Sequence[str], found: Sequence[S
     for one in found:
         sentences += _sentences(one, drivers, replicates)
         listings += [_estimates(one), _still_open(one), _changes(one, drivers, replicates)]
-    budget = scenario.budget
     return Finding(
         "stages",
         "",
         _("What each revision settles, and what changed"),
         tuple(sentences),
         tuple(listings),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         (
             Sentence(
                 "Shares are those of the draws: they say what the scenario holds possible, not "

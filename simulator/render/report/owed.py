@@ -14,7 +14,7 @@ from simulator.render.pictures.fans import (
     stages_fan,
     stored_stages,
 )
-from simulator.render.report.blocks import Block, Cell, Picture, Row, Section, Table
+from simulator.render.report.blocks import Block, Cell, Picture, Row, Section, Table, middles
 from simulator.render.report.results import Made, Told
 from simulator.render.workbook.stored import STATISTICS
 from simulator.store.summary import EXCEEDS
@@ -122,12 +122,8 @@ def _picture(made: Made, told: Told, data: Fan, title: str, kind: str) -> Pictur
     spec = draw(data, made.speech, made.look, title=title, unit=unit)
     name = f"{kind}-{told.name}-{data.output}"
     return Picture(
-        name, title, spec, fan_table(made, told, data, title, name), _middles(len(data.points))
+        name, title, spec, fan_table(made, told, data, title, name), middles(len(data.points))
     )
-
-
-def _middles(count: int) -> tuple[float, ...]:
-    return tuple((i + 0.5) / count for i in range(count))
 
 
 def fan_table(made: Made, told: Told, data: Fan, title: str, name: str) -> Table:

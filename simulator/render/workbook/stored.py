@@ -16,6 +16,9 @@ from simulator.scenario.approval import STATUSES, Standing, standing
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 
+COLUMNS = ("appropriation", "growth", "growth_percent", "before", "recosting", "estimate")
+"""Columns of the published page before its years."""
+
 STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95", "es95")
 
 
@@ -50,6 +53,12 @@ class Stored:
     def parent(self, key: str) -> str:
         """A parent in words."""
         return self.scenario.parents[key].name or key
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Parents that are assessed in another currency than the budget's."""
+        parents, budget = self.scenario.parents.items(), self.scenario.budget.currency
+        return tuple(name for name, parent in parents if parent.assessed_in != budget)
 
     def owed(
         self, parent: str, currency: str, period: str, stage: str | None = None
