@@ -1,4 +1,4 @@
-"""Numbers as people type them on a command line."""
+"""What people type on a command line, read; and the options that several commands have."""
 
 from __future__ import annotations
 
@@ -11,13 +11,6 @@ import typer
 
 from simulator.units import Month
 
-Engine = Annotated[
-    str, typer.Option(metavar="NAME", help="threads, or dask: processes, here or on a cluster.")
-]
-Scheduler = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, tcp://HOST:PORT.")
-]
-
 
 def whole(text: str) -> int:
     """A whole number, its digits grouped or not: 131072, 131_072, "131 072"."""
@@ -27,6 +20,24 @@ def whole(text: str) -> int:
     raise typer.BadParameter(
         f"a whole number is wanted, such as 32768 or 32_768 (found {text[:60]!r})"
     )
+
+
+Engine = Annotated[
+    str, typer.Option(metavar="NAME", help="threads, or dask: processes, here or on a cluster.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, tcp://HOST:PORT.")
+]
+Threads = Annotated[
+    int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
+]
+Seed = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts.")]
+Keep = Annotated[
+    bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
 def names(text: str) -> list[str]:

@@ -26,6 +26,7 @@ from simulator.findings import mark as _
 from simulator.history import daily_rates
 from simulator.history.rates import Rates, RatesAsOf
 from simulator.runs.findings import whose
+from simulator.runs.options import Progress, Silent
 from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.actuals import read_actuals
 from simulator.scenario.change import tables_of
@@ -204,13 +205,17 @@ def _inflation(
 # --- In words -----------------------------------------------------------------------------------
 
 
-def as_of_finding(before: Scenario, later: AsOf, threads: int) -> Finding:
+def as_of_finding(
+    before: Scenario, later: AsOf, threads: int, progress: Progress | None = None
+) -> Finding:
     """What each parent owes, as seen then beside as seen by the scenario itself."""
     scenario = later.scenario
     whole = scenario.periods[-1]
     outputs = {k: output_of(k, p.assessed_in) for k, p in scenario.parents.items()}
-    then = _drawn(scenario, list(outputs.values()), threads)
-    now = _drawn(before, list(outputs.values()), threads)
+    progress = progress or Silent()
+    progress.start(2 * scenario.sampling.draws)
+    then = _drawn(scenario, list(outputs.values()), threads, progress)
+    now = _drawn(before, list(outputs.values()), threads, progress)
     amounts = {(p.output, p.period): p.amount for p in proposed_of(scenario)}
     sentences: list[Sentence] = []
     listings: list[Listing] = []
@@ -245,8 +250,10 @@ def as_of_finding(before: Scenario, later: AsOf, threads: int) -> Finding:
     )
 
 
-def _drawn(scenario: Scenario, outputs: list[str], threads: int) -> dict[str, Float64]:
-    tables = chosen(Plan(scenario), outputs, threads)
+def _drawn(
+    scenario: Scenario, outputs: list[str], threads: int, progress: Progress
+) -> dict[str, Float64]:
+    tables = chosen(Plan(scenario), outputs, threads, progress.advance)
     return {name: np.ascontiguousarray(table[:, -1]) for name, table in tables.items()}
 
 

@@ -13,7 +13,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
-from simulator.runs.options import result_folder
+from simulator.runs.options import ALL, result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -27,9 +27,6 @@ FURTHER: tuple[str, ...] = ()
 ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "sipmath": ".json", **{f: f".{f}" for f in FURTHER}}
 MONTHS_BEFORE = 24
 """Months of known rates that a fan shows before it opens."""
-
-ALL = -1
-"""Every draw there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 """Where results are written and looked for, unless it is said."""
 
+ALL = -1
+"""Every draw there is, where a number of draws is asked for."""
+
 MOST_THREADS = 1024
 THREADS, DASK = "threads", "dask"
 

@@ -8,18 +8,19 @@ percentile of what that gives.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.variance import Shares
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
-from simulator.engine.sensitivity import Sensitivity, sensitivity
+from simulator.engine.sensitivity import Sensitivity, sensitivity, simulations
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.runs.findings import whose
+from simulator.runs.options import Progress, Silent
 from simulator.runs.thresholds import output_of
 from simulator.scenario.model import Scenario
 from simulator.units import finite, is_currency
@@ -63,14 +64,15 @@ class Sensed:
     found: Sensitivity
 
 
-def sense(
-    scenario: Scenario, ask: SensitivityAsk, told: Callable[[int], None] = lambda _: None
-) -> Sensed:
+def sense(scenario: Scenario, ask: SensitivityAsk, progress: Progress | None = None) -> Sensed:
     """Shares and tornado of an output. Raises InputError for an unknown output or period."""
     plan = Plan(scenario)
     column, period = _asked(scenario, plan, ask)
     named = next(c for c in plan.columns if c.name == column)
     groups = moving_groups(scenario)
+    progress = progress or Silent()
+    progress.start(scenario.sampling.draws * (2 * len(groups) + simulations(scenario)))
+    told = progress.advance
     alone, centre = [], math.nan
     for driver, names in groups.items():
         values = coalitions(plan, [names], [column], period, ask.threads, told)[column]
