@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import typer
 
-import simulator
 from simulator.cli import app
 from simulator.runs.check import problems_of_run
 from simulator.scenario.read import read_scenario
@@ -277,14 +276,6 @@ def test_the_glossary_translates_as_the_program_does() -> None:
     assert len(rows) > 20
     words = [word for _, *both in rows for word in both if word and not word.endswith("※")]
     assert [word for word in words if word.casefold() not in known] == []
-
-
-def test_the_version_is_the_one_in_the_changelog() -> None:
-    """The program's version has an entry, and pyproject takes it from the program."""
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## [{simulator.__version__}]" in changelog
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert project["project"]["dynamic"] == ["version"]
 
 
 def test_the_lock_holds_packages_and_hashes_only() -> None:
