@@ -59,7 +59,8 @@ def verify(
                 }
             )
         else:
-            talk.emit("\n".join([f"{place}", *map(_line, checks)]))
+            talk.emit(str(place))
+            talk.show_text(map(_line, checks), then=" " * 12)
         if any(check.holds is False for check in checks):
             wrong.append(str(place))
 

@@ -148,7 +148,7 @@ def _rests_on(found: Document, width: int) -> Iterator[Text]:
             parts.append(f"real gap on {one['real_gap_rests_on']}")
         alike.setdefault("; ".join(parts), []).append(pair)
     for text, pairs in alike.items():
-        yield from wrapped(text, width, f"  {', '.join(pairs)}: ", "    ")
+        yield from wrapped(f"{', '.join(pairs)}: {text}", width, "  ", "    ")
     if found["correlation_rests_on"]:
         yield from wrapped(found["correlation_rests_on"], width, "  correlations: ", "    ")
     for note in found["notes"]:

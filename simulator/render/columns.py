@@ -150,7 +150,8 @@ class Sheet:
         """The sheet as lines of text of at most `width` where the labels allow it."""
         figures = self.fitting(width)
         widths = [self.width_of(f) for f in figures]
-        indent = self.label_width(width)
+        taken = sum(len(GAP) + one for one in widths)
+        indent = min(self.label_width(width), max(LEAST_LABEL, width - taken))
         yield from self._heading(figures, widths, indent)
         for row in self.lines:
             if row.cells:
