@@ -53,6 +53,5 @@ def hedge(
     options = RunOptions(draws=draws, seed=seed, threads=threads)
     with display_of(Path(what).stem, quiet=quiet) as display:
         finding = price(HedgeAsk(what, cover, tenor, parent), options, display or Silent())
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=folder_named(what))
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(what))
     return 0

@@ -57,8 +57,7 @@ def risk(
     options = RunOptions(draws=draws, threads=threads)
     run = run_named(file, options, quiet=quiet)
     finding = risk_finding(run, ask)
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=run.folder)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0
 
 

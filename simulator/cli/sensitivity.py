@@ -61,7 +61,6 @@ def sensitivity(
     ask = SensitivityAsk(output, period, ceiling, options.thread_count())
     with display_of(scenario.name, quiet=quiet) as display:
         sensed = sense(scenario, ask, display)
-    if not quiet or json:
-        finding = about(sensitivity_finding(scenario, ask, sensed), file)
-        deliver(finding, json=json, keep=keep, result=folder_named(file))
+    finding = about(sensitivity_finding(scenario, ask, sensed), file)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

@@ -42,7 +42,6 @@ def stages(
     scenario = scenario_named(file, options)
     with display_of(scenario.name, quiet=quiet) as display:
         drivers, found = staged(scenario, options.thread_count(), display)
-    if not quiet or json:
-        finding = about(stages_finding(scenario, drivers, found), file)
-        deliver(finding, json=json, keep=keep, result=folder_named(file))
+    finding = about(stages_finding(scenario, drivers, found), file)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

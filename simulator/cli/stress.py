@@ -47,6 +47,5 @@ def stress(
     options = RunOptions(draws=draws, seed=seed, threads=threads)
     with display_of(Path(what).stem, quiet=quiet) as display:
         finding = find(what, such_that, options, display or Silent())
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=folder_named(what))
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(what))
     return 0

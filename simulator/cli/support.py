@@ -57,6 +57,5 @@ def support(
     check_ask(ask)
     run = run_named(file, RunOptions(draws=draws, threads=threads), quiet=quiet)
     finding = support_finding(supported(run, ask))
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=run.folder)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0
