@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration release release-check clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -73,11 +73,18 @@ sbom: $(READY)  ## write the bill of materials and the table of licences
 audit: $(READY)  ## look the lock up among known vulnerabilities (needs a network and pip-audit)
 	@$(BIN)/python tools/audit.py "$(PIP_AUDIT)" $(OPTIONS)
 
+release: $(READY)  ## date the changes and write VERSION everywhere
+	@test -n "$(VERSION)" || { echo "which version? make release VERSION=1.2.3" >&2; exit 2; }
+	@$(BIN)/python tools/release.py "$(VERSION)"
+
+release-check: $(READY)  ## may this tree be released? builds dist/ (needs a package index)
+	@$(BIN)/python tools/release.py
+
 clean:  ## remove .venv and caches; results stay
 	@rm -rf .venv .mutation .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
 $(READY): $(PACKAGES) pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +15,6 @@ CURRENCY = re.compile(r"[A-Z]{3}\Z")
 PAIR = re.compile(r"([a-z]{3})_per_([a-z]{3})\Z")
 
 Exact = Fraction | Decimal | int
-
-
-def exact(number: Exact) -> Fraction:
-    """`number` as an exact fraction; binary floats are refused by type."""
-    return Fraction(number)
 
 
 def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
@@ -69,6 +65,11 @@ def parse_share(text: str | Decimal | int) -> Fraction:
 def pair_name(quote: str, base: str) -> str:
     """The name of a rate with its direction: `eur_per_usd` is EUR for one USD."""
     return f"{quote.lower()}_per_{base.lower()}"
+
+
+def rate_unit(name: str) -> str:
+    """The unit of a rate: that of `eur_per_usd` is EUR/USD."""
+    return "/".join(split_pair(name))
 
 
 def split_pair(name: str) -> tuple[str, str]:
@@ -122,6 +123,16 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
     while month <= last:
         yield month
         month = month.next()
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is that of an amount: EUR, not 1, count or EUR/USD."""
+    return CURRENCY.match(unit) is not None
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it cannot be had: JSON has neither NaN nor infinity."""
+    return value if math.isfinite(value) else None
 
 
 def period_label(years: tuple[int, ...]) -> str:

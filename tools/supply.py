@@ -101,7 +101,7 @@ def licence(name: str) -> str | None:
     if key in SAID:
         return SAID[key]
     try:
-        return distribution(name).metadata["License-Expression"]
+        return distribution(name).metadata.get("License-Expression")
     except PackageNotFoundError:
         return None
 

@@ -1,4 +1,4 @@
-"""The uncertain cascade: posts, non-posts, income, net, contributions; DESIGN of each step below.
+"""The uncertain cascade: posts, non-posts, income, net, contributions.
 
 A pure function of constants and inputs. It reads from top to bottom like table 13.2 of
 A/62/6 (Sect.13)/Add.1: posts + non-posts = total, − income = net, × share = contribution.

@@ -18,11 +18,11 @@ from simulator.budget.explain_inputs import Book
 from simulator.budget.explain_published import proposed
 from simulator.budget.inputs import stages
 from simulator.budget.plan import BudgetPlan
+from simulator.budget.published import PROPOSED
 from simulator.budget.steps import Step, Term, above_zero, mean, total
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.money import Commitment
 
-PROPOSED = "proposed"
 Draw = Mapping[str, tuple[float, ...]]
 ByYear = Callable[[Book, int], Step]
 Whole = Callable[[Book, list[Step]], Term]

@@ -14,7 +14,7 @@ from simulator.budget.steps import Operand, Step, Term, mean, source_of
 from simulator.scenario.exchange import Drawn, Event, FixedRates, PathRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
-from simulator.units import Month
+from simulator.units import Month, rate_unit
 
 P = ParamSpec("P")
 
@@ -157,15 +157,10 @@ def surprise(book: Book, name: str, y: int) -> Step:
     return Step(words, value or 0.0, "1", key=key, source=said, drawn=column)
 
 
-def unit_of(book: Book, pair: str) -> str:
-    """The unit of a rate: budget currency for one unit of the other."""
-    return f"{book.budget_currency}/{pair.rpartition('_')[2].upper()}"
-
-
 @remembered
 def budget_rate(book: Book, pair: str) -> Step:
     """The rate written into the budget."""
-    rate, unit, words = book.scenario.rates[pair], unit_of(book, pair), f"budget rate {pair}"
+    rate, unit, words = book.scenario.rates[pair], rate_unit(pair), f"budget rate {pair}"
     if rate.budget is not None:
         return given(words, f"rates.{pair}.budget", rate.budget, unit, exact=True)
     assert rate.pegged is not None  # noqa: S101 - a rate has a budget rate or a peg
@@ -186,9 +181,9 @@ def start(book: Book, pair: str) -> Step:
     law, rate = book.scenario.exchange, book.scenario.rates[pair]
     if rate.pegged is not None:
         words = f"start {pair}"
-        return made(words, ratio(book, pair) * start(book, rate.pegged.to), unit_of(book, pair))
+        return made(words, ratio(book, pair) * start(book, rate.pegged.to), rate_unit(pair))
     if rate.start is not None and isinstance(law, Drawn):
-        return given(f"start {pair}", f"rates.{pair}.start", rate.start, unit_of(book, pair))
+        return given(f"start {pair}", f"rates.{pair}.start", rate.start, rate_unit(pair))
     return not_drawn(book, pair, book.scenario.months[0])
 
 
@@ -198,16 +193,16 @@ def not_drawn(book: Book, pair: str, month: Month) -> Step:
     if isinstance(law, PathRates) and (quantity := law.at(pair, month)) is not None:
         label = str(month) if str(month) in law.rates[pair] else str(month.year)
         key = f"exchange.rates.{pair}.{label}"
-        return given(f"given {pair} {label}", key, quantity, unit_of(book, pair))
+        return given(f"given {pair} {label}", key, quantity, rate_unit(pair))
     if isinstance(law, FixedRates) and law.at == "start" and rate.start is not None:
-        return given(f"start {pair}", f"rates.{pair}.start", rate.start, unit_of(book, pair))
+        return given(f"start {pair}", f"rates.{pair}.start", rate.start, rate_unit(pair))
     return budget_rate(book, pair)
 
 
 @remembered
 def month_rate(book: Book, pair: str, month: Month) -> Step:
     """The monthly average of a rate: observed, drawn or given, pegged, moved by events."""
-    scenario, unit, words = book.scenario, unit_of(book, pair), f"{pair} {month}"
+    scenario, unit, words = book.scenario, rate_unit(pair), f"{pair} {month}"
     rate = scenario.rates[pair]
     if rate.pegged is not None:
         return made(words, ratio(book, pair) * month_rate(book, rate.pegged.to, month), unit)
@@ -248,7 +243,7 @@ def happened(book: Book, name: str, month: Month) -> Step:
 @remembered
 def rate(book: Book, pair: str, y: int) -> Step:
     """A year's rate: actual mean in known years, afterwards the last known December's average."""
-    output, unit, years = f"rate.{pair}", unit_of(book, pair), book.plan.years
+    output, unit, years = f"rate.{pair}", rate_unit(pair), book.plan.years
     if book.draw is None:
         said = "the centre takes the budget rate"
         return stored(book, output, y, budget_rate(book, pair), unit, said)

@@ -20,7 +20,7 @@ from simulator.budget.rates import ByYear, Value, rate_by_year
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
 from simulator.tables import Draws, Float64
-from simulator.units import pair_name, round_half_up
+from simulator.units import pair_name, round_half_up, split_pair
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
              "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
@@ -107,8 +107,7 @@ def central_inputs(scenario: Scenario) -> YearInputs:
     """Every factor at its central value and every rate at the budget rate (one draw)."""
     years = len(scenario.years)
     rates: dict[str, ByYear] = {
-        pair: (float(scenario.budget_rate(pair.rpartition("_")[2].upper())),) * years
-        for pair in scenario.rates
+        pair: (float(scenario.budget_rate(split_pair(pair)[1])),) * years for pair in scenario.rates
     }
     inflation: dict[str, ByYear] = dict.fromkeys(scenario.inflation, (0.0,) * years)
     return _assemble(scenario, None, 1, years, rates, inflation)

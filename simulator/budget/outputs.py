@@ -22,6 +22,7 @@ from simulator.budget.policies import Assessment, Terms, assess
 from simulator.budget.rates import ByYear, Value
 from simulator.scenario.money import Commitment, Inflows
 from simulator.tables import Column, Draws, Float64, Outcomes, empty
+from simulator.units import rate_unit
 
 FURTHER: tuple[str, ...] = ()
 """Modules of this folder that have outputs of their own; a name each."""
@@ -112,12 +113,10 @@ def _exchange_columns(
 
 
 def _rate_columns(plan: BudgetPlan, inputs: YearInputs, stage: str) -> Iterator[Named]:
-    budget = plan.scenario.budget.currency
     for pair in plan.scenario.rates:
-        unit = f"{budget}/{pair.rpartition('_')[2].upper()}"
         years = inputs.rates[pair]
         text = f"mean rate {pair} over the months of the period"
-        col = Column(f"rate.{pair}", unit, text, output=f"rate.{pair}", stage=stage)
+        col = Column(f"rate.{pair}", rate_unit(pair), text, output=f"rate.{pair}", stage=stage)
         yield col, years, total_of(years) / len(years)
 
 

@@ -14,7 +14,7 @@ from simulator.budget.posts import new_posts, posts_by, standing_posts
 from simulator.budget.published import PublishedCascade, publish
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity
-from simulator.units import pair_name
+from simulator.units import pair_name, split_pair
 
 Yearly = tuple[float, ...]
 
@@ -177,7 +177,7 @@ def budget_plan(scenario: Scenario) -> BudgetPlan:
         )
         for name, parent in scenario.parents.items()
     )
-    known = {pair: pair.rpartition("_")[2].upper() for pair in scenario.rates}
+    foreign = {pair: split_pair(pair)[1] for pair in scenario.rates}
     return BudgetPlan(
         scenario=scenario,
         published=published,
@@ -185,7 +185,7 @@ def budget_plan(scenario: Scenario) -> BudgetPlan:
         currency=scenario.budget.currency.lower(),
         grid=_grid(published, scenario),
         budget_rates={
-            pair: float(scenario.budget_rate(currency)) for pair, currency in known.items()
+            pair: float(scenario.budget_rate(currency)) for pair, currency in foreign.items()
         }
         | {pair_name(scenario.budget.currency, scenario.budget.currency): 1.0},
         lines=lines,

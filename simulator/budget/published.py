@@ -31,6 +31,9 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Line
 from simulator.units import round_half_up
 
+PROPOSED = "proposed"
+"""The stage of what is published, before anything is drawn."""
+
 CLASSES = ("posts", "non_posts")
 RESERVED = (*CLASSES, "total", "income", "net")
 AMOUNTS = ("appropriation", "growth", "before", "recosting", "estimate")
@@ -71,10 +74,6 @@ class PublishedCascade:
         """Printed estimate of a line in a year."""
         return self._decimal(self.lines[name].cells[str(year)])
 
-    def line_before(self, name: str) -> Fraction:
-        """A line before recosting, whole period, not rounded."""
-        return sum(self.lines[name].before, Fraction(0))
-
     def line_before_year(self, name: str, year: int) -> Fraction:
         """A line's part of a year before recosting, not rounded."""
         return self.lines[name].before[self._index(year)]
@@ -98,10 +97,6 @@ class PublishedCascade:
     def net(self, year: int) -> Decimal:
         """Printed net of a year."""
         return self._decimal(self.rows["net"][str(year)])
-
-    def net_total(self) -> Decimal:
-        """Printed net of the whole period: the sum of its years."""
-        return self._decimal(self.rows["net"]["estimate"])
 
     def contribution(self, parent: str, period: int | str) -> Decimal:
         """Printed contribution of a parent in a year or in the whole period."""

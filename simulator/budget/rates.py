@@ -12,7 +12,7 @@ from typing import TypeVar
 from simulator.scenario.exchange import Drawn, FixedRates, PathRates
 from simulator.scenario.model import Scenario
 from simulator.tables import Draws, Float64
-from simulator.units import Month
+from simulator.units import Month, split_pair
 
 Value = Float64 | float
 ByYear = tuple[Value, ...]
@@ -90,7 +90,7 @@ def _given(scenario: Scenario, pair: str, month: Month) -> float:
             return float(given)
     if isinstance(law, FixedRates) and law.at == "start" and start is not None:
         return float(start)
-    return float(scenario.budget_rate(pair.rpartition("_")[2].upper()))
+    return float(scenario.budget_rate(split_pair(pair)[1]))
 
 
 def rate_by_year(scenario: Scenario, draws: Draws | None, pair: str, known: int) -> ByYear:

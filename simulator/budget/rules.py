@@ -25,7 +25,7 @@ import operator
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
@@ -247,13 +247,3 @@ class Rules:
                 Problem(error.wanted, key=key, value=error.value, remedy=error.remedy)
             ) from None
         return Result(part.value, part.kind)
-
-
-def rule_problems(scenario: Scenario, cascade: PublishedCascade) -> Iterator[Problem]:
-    """Every problem in the rules of the published figures."""
-    rules = Rules(scenario, cascade)
-    for figure in scenario.published:
-        try:
-            rules.evaluate(figure.rule, figure.id)
-        except InputError as error:
-            yield from error.problems

@@ -9,7 +9,7 @@ import typer
 
 from simulator.cli import talk
 from simulator.cli.finding import deliver, folder_named
-from simulator.cli.options import day, whole
+from simulator.cli.options import Force, Json, Keep, Quiet, Threads, day, whole
 from simulator.cli.run import display_of
 
 
@@ -30,15 +30,11 @@ def as_of(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws of each simulation.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Replay what would have been known at a later date: a revision, or the end of the period.
 
@@ -66,10 +62,8 @@ def as_of(
     if out is not None:
         refuse_existing(Path(out), force=force)
     later = replayed(scenario, date, Path(actuals) if actuals is not None else None)
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(later.scenario.name)
-        finding = as_of_finding(scenario, later, options.thread_count())
+    with display_of(later.scenario.name, quiet=quiet) as display:
+        finding = as_of_finding(scenario, later, options.thread_count(), display)
     if out is not None:
         with writing_file(Path(out), force=force) as place:
             place.write_text(to_toml(later.scenario), encoding="utf-8")

@@ -12,7 +12,9 @@ from simulator.cli import talk
 from simulator.cli.calibrate import home_of, refuse_input
 from simulator.cli.options import (
     Engine,
+    Json,
     Scheduler,
+    Threads,
     code,
     codes,
     first_month,
@@ -77,9 +79,7 @@ def backtest(
     seed: Annotated[
         int, typer.Option(parser=whole, metavar="N", help="Where chance starts.")
     ] = "0",  # type: ignore[assignment]
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
+    threads: Threads = None,
     engine: Engine = "threads",
     scheduler: Scheduler = None,
     out: Annotated[
@@ -91,7 +91,7 @@ def backtest(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files.")] = False,
     each: Annotated[bool, typer.Option("--each", help="Scores of every rate as well.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> int:
     """Forecast from many dates with what was known there, and score it on what happened.
 
@@ -167,9 +167,7 @@ def _of_rates(
     from simulator.runs.workers import workers_of
 
     out, draws_out = tables["--out"], tables["--draws-out"]
-    with display_of(quiet=False) as display:
-        if display is not None:
-            display.next("backtest")
+    with display_of("backtest", quiet=False) as display:
         progress, place = display or Silent(), Path(draws_out) if draws_out else None
         with workers_of(options, progress) as workers:
             found = backtest(ask, known, progress, place, force=force, workers=workers)

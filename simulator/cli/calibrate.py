@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import code, codes, day, named_codes, years
+from simulator.cli.options import Json, code, codes, day, named_codes, years
 from simulator.errors import InputError, Problem
 from simulator.units import pair_name
 
@@ -88,7 +88,7 @@ def calibrate(
         str | None, typer.Option(metavar="FILE", help="Write the TOML fragment there.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> int:
     """Work out the law of exchange and inflation from what was known on a date.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import names, whole
+from simulator.cli.options import Json, Threads, names, whole
 from simulator.cli.run import display_of
 from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
 
@@ -63,9 +63,7 @@ def compare(
     seed: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Seed of scenario files.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
+    threads: Threads = None,
     stored: Annotated[
         str,
         typer.Option("--results", metavar="FOLDER", help="Where results lie, and files are run."),
@@ -78,7 +76,7 @@ def compare(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> int:
     """Compare results with a baseline: what differs, by how much and how sure, and why.
 
@@ -271,9 +269,7 @@ def _policies(
         wanted = "one scenario is wanted with --policies"
         raise InputError(Problem(wanted, value=" ".join(results)))
     scenario = scenario_named(results[0], options)
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(scenario.name)
+    with display_of(scenario.name, quiet=quiet) as display:
         return policies(
             scenario,
             forward=forward,

@@ -15,8 +15,8 @@ import typer
 
 from simulator.cli import talk
 from simulator.errors import InputError, Problem, did_you_mean
+from simulator.runs.options import RESULTS
 
-RESULTS = Path("results")
 SCRIPTS = {
     "bash": """\
 _sim_completion() {

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
+from simulator.cli.options import Json
 
 MARKS = {"ok": "ok", "note": "note", "wrong": "WRONG", "missing": "MISSING"}
 
@@ -15,7 +16,7 @@ def doctor(
     out: Annotated[
         str, typer.Option(metavar="FOLDER", help="The folder in which results would be written.")
     ] = "results",
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> int:
     """Check the installation: versions, optional parts, the age of rates, the folder.
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder, whole
+from simulator.cli.options import Json, whole
+from simulator.runs.options import result_folder
 
 
 def explain(
@@ -35,7 +36,7 @@ def explain(
         str | None,
         typer.Option(metavar="PLACE", help="central (default), or p95: the draw nearest to it."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    json: Json = False,
 ) -> int:
     """Trace one number to its inputs: every step with its formula, figures, keys and sources.
 

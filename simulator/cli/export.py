@@ -8,8 +8,7 @@ import typer
 
 from simulator.cli import talk
 from simulator.cli.options import whole
-
-ALL = -1
+from simulator.runs.options import ALL
 
 
 def draws_of(text: str) -> int:

@@ -6,16 +6,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli import talk
+from simulator.cli.run import display_of
+from simulator.runs.options import RESULTS
 
 if TYPE_CHECKING:
     from simulator.findings import Finding
-
-RESULTS = Path("results")
+    from simulator.runs.options import RunOptions
+    from simulator.store.result import Run
 
 
 def folder_named(name: str) -> Path | None:
     """The result folder that a user named, by its path or its name; None for a scenario file."""
     return next((one for one in (Path(name), RESULTS / name) if one.is_dir()), None)
+
+
+def run_named(name: str, options: RunOptions, *, quiet: bool) -> Run:
+    """The result that a user named; a scenario file is run first where that is needed."""
+    from simulator.runs.named import opened
+
+    with display_of(quiet=quiet) as display:
+        begin = display.next if display is not None else lambda _: None
+        (run,) = opened([name], options, display, begin)
+    return run
 
 
 def deliver(

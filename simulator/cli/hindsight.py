@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder
+from simulator.cli.options import Json
+from simulator.runs.options import result_folder
 
 
 def hindsight(
@@ -17,7 +18,7 @@ def hindsight(
     actuals: Annotated[
         str, typer.Option(metavar="FILE", help="What happened (TOML): output, period, value.")
     ],
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    json: Json = False,
 ) -> int:
     """Place what really happened in the fan of a stored result, each figure with its percentile.
 

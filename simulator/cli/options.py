@@ -1,23 +1,15 @@
-"""Numbers as people type them on a command line."""
+"""What people type on a command line, read; and the options that several commands have."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.units import Month
-
-Engine = Annotated[
-    str, typer.Option(metavar="NAME", help="threads, or dask: processes, here or on a cluster.")
-]
-Scheduler = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, tcp://HOST:PORT.")
-]
 
 
 def whole(text: str) -> int:
@@ -28,6 +20,24 @@ def whole(text: str) -> int:
     raise typer.BadParameter(
         f"a whole number is wanted, such as 32768 or 32_768 (found {text[:60]!r})"
     )
+
+
+Engine = Annotated[
+    str, typer.Option(metavar="NAME", help="threads, or dask: processes, here or on a cluster.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, tcp://HOST:PORT.")
+]
+Threads = Annotated[
+    int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
+]
+Seed = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts.")]
+Keep = Annotated[
+    bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
 def names(text: str) -> list[str]:
@@ -161,11 +171,3 @@ def budget_rates(text: str) -> dict[str, Decimal]:
             raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1].upper()] = Decimal(match[2])
     return found
-
-
-def result_folder(name: str) -> Path:
-    """A result folder as typed: its path, or its bare name in results/."""
-    folder = Path(name)
-    if not folder.exists() and folder.name == name:
-        return Path("results") / name
-    return folder

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import whole
+from simulator.cli.options import Force, whole
 
 
 def plot(
@@ -43,7 +43,7 @@ def plot(
         typer.Option(parser=whole, metavar="N", help="Pixels (720), or characters for text."),
     ] = None,
     dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    force: Force = False,
 ) -> int:
     """Draw one picture of a stored result into a file, or in characters on the terminal.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
+from simulator.cli.options import Force
 
 
 def report(
@@ -21,7 +22,7 @@ def report(
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="html, pdf-ready or md.")
     ] = "html",
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    force: Force = False,
 ) -> int:
     """Write stored results as one page: what was found, shown, and open to questions.
 

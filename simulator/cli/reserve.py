@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
-from simulator.cli.options import whole
-from simulator.cli.run import display_of
+from simulator.cli.finding import deliver, run_named
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 
 
 def reserve(
@@ -24,14 +23,10 @@ def reserve(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws, where a file is run.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Say which reserve covers a gap at a confidence, and what each further per cent costs.
 
@@ -45,15 +40,12 @@ def reserve(
       sim reserve FILE --for inflows
       sim reserve base --for psc --keep
     """
-    from simulator.runs.named import opened
     from simulator.runs.options import RunOptions
     from simulator.runs.reserve import check_confidence, gaps_of, reserve_finding
 
     check_confidence(confidence, 1 << 32)
     options = RunOptions(draws=draws, threads=threads)
-    with display_of(quiet=quiet) as display:
-        begin = display.next if display is not None else lambda _: None
-        (run,) = opened([file], options, display, begin)
+    run = run_named(file, options, quiet=quiet)
     gaps_of(run, what)
     finding = reserve_finding(run, what, confidence)
     deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)

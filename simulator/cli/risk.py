@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
-from simulator.cli.options import whole
-from simulator.cli.run import display_of
+from simulator.cli.finding import deliver, run_named
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 
 
 def risk(
@@ -34,14 +33,10 @@ def risk(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws, where a file is run.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Say how bad an output gets: expected shortfall, chances of exceeding, the worst month.
 
@@ -55,15 +50,12 @@ def risk(
       sim risk base --over 30000,31000,32000
       sim risk FILE --output NAME --low --keep
     """
-    from simulator.runs.named import opened
     from simulator.runs.options import RunOptions
     from simulator.runs.risk import RiskAsk, risk_finding
 
     ask = RiskAsk(output, period, _amounts(over), low)
     options = RunOptions(draws=draws, threads=threads)
-    with display_of(quiet=quiet) as display:
-        begin = display.next if display is not None else lambda _: None
-        (run,) = opened([file], options, display, begin)
+    run = run_named(file, options, quiet=quiet)
     finding = risk_finding(run, ask)
     deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0

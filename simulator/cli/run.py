@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import Engine, Scheduler, whole
+from simulator.cli.options import Engine, Quiet, Scheduler, Threads, whole
 from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def run(
         str | None,
         typer.Option(metavar="TARGETS", help="Stop when reached: 'p95(contribution_xyz.A)=0.1%'."),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
+    threads: Threads = None,
     out: Annotated[
         str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
     ] = "results",
@@ -59,7 +57,7 @@ def run(
         bool,
         typer.Option("--strict", help="Refuse assumptions that are not approved, or expired."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a run on stdout.")] = False,
 ) -> int:
     """Simulate scenarios one after another, keep every draw, and show what each parent will owe.
@@ -154,13 +152,15 @@ def _run(file: str, options: RunOptions, progress: Progress | None) -> RunResult
     return run_file(file, options, progress)
 
 
-def display_of(*, quiet: bool) -> Display | nullcontext[None]:
-    """Progress on a terminal; nothing in a pipe, a log or when it is to be quiet."""
+def display_of(name: str = "", *, quiet: bool) -> Display | nullcontext[None]:
+    """Progress of the run `name` on a terminal; nothing in a pipe, a log or when it is quiet."""
     if quiet or not sys.stderr.isatty():
         return nullcontext()
     from simulator.cli.progress import Display
 
-    return Display()
+    display = Display()
+    display.next(name)
+    return display
 
 
 def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:

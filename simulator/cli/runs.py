@@ -60,7 +60,7 @@ def runs(
         if json:
             talk.emit_json(record)
         else:
-            talk.emit(_file(record) if files else _run(record))
+            talk.show_text([_file(record) if files else _run(record)], then="    ")
     damaged = list(_damaged(str(ledger), found))
     if damaged:
         raise CheckFailed("\n".join(damaged))

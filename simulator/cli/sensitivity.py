@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli.finding import deliver, folder_named
-from simulator.cli.options import whole
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 from simulator.cli.run import display_of
 
 
@@ -30,14 +30,10 @@ def sensitivity(
             parser=whole, metavar="N", help="Draws of each simulation; 8192 unless given."
         ),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Say which drivers make an output uncertain: tornado, Sobol' indices, Shapley effects.
 
@@ -63,10 +59,8 @@ def sensitivity(
     options = RunOptions(draws=draws or USUAL_DRAWS, threads=threads)
     scenario = scenario_named(file, options)
     ask = SensitivityAsk(output, period, ceiling, options.thread_count())
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(scenario.name)
-        sensed = sense(scenario, ask)
+    with display_of(scenario.name, quiet=quiet) as display:
+        sensed = sense(scenario, ask, display)
     finding = about(sensitivity_finding(scenario, ask, sensed), file)
     deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

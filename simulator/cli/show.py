@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder
+from simulator.cli.options import Json
+from simulator.runs.options import result_folder
 
 
 def show(
     result: Annotated[
         str, typer.Argument(metavar="RESULT", help="A result folder, or its name in results/.")
     ],
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    json: Json = False,
 ) -> int:
     """Show a stored result as `sim run` did; nothing is computed.
 

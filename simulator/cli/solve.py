@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli.finding import deliver, folder_named
-from simulator.cli.options import whole
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 from simulator.cli.run import display_of
 
 
@@ -33,14 +33,10 @@ def solve(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws at each value.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Seek the value of a key for which a statistic of an output is what is asked.
 
@@ -66,9 +62,7 @@ def solve(
     scenario = scenario_named(file, options)
     ask = SolveAsk(key, parse(such_that), low, high, options.thread_count())
     other = parse_axis(pareto) if pareto is not None else None
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(scenario.name)
+    with display_of(scenario.name, quiet=quiet):
 
         def told(_: int) -> None:
             """Each simulation counts for itself; how many there will be is not known before."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli.finding import deliver, folder_named
-from simulator.cli.options import whole
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 from simulator.cli.run import display_of
 
 
@@ -18,14 +18,10 @@ def stages(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws of each simulation.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Show every contribution at each revision: its fan, what is still open, what changed it.
 
@@ -44,10 +40,8 @@ def stages(
 
     options = RunOptions(draws=draws, threads=threads)
     scenario = scenario_named(file, options)
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(scenario.name)
-        drivers, found = staged(scenario, options.thread_count())
+    with display_of(scenario.name, quiet=quiet) as display:
+        drivers, found = staged(scenario, options.thread_count(), display)
     finding = about(stages_finding(scenario, drivers, found), file)
     deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

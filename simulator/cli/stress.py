@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli.finding import deliver, folder_named
-from simulator.cli.options import whole
+from simulator.cli.options import Json, Keep, Quiet, Seed, Threads, whole
 from simulator.cli.run import display_of
 
 
@@ -25,17 +25,11 @@ def stress(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws to begin with.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts.")
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    seed: Seed = None,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Find the mildest joint movement of the drivers under which a condition holds.
 
@@ -51,9 +45,7 @@ def stress(
     from simulator.runs.stress import stress as find
 
     options = RunOptions(draws=draws, seed=seed, threads=threads)
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(Path(what).stem)
+    with display_of(Path(what).stem, quiet=quiet) as display:
         finding = find(what, such_that, options, display or Silent())
     deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(what))
     return 0

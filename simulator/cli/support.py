@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.finding import deliver
-from simulator.cli.options import whole
-from simulator.cli.run import display_of
+from simulator.cli.finding import deliver, run_named
+from simulator.cli.options import Json, Keep, Quiet, Threads, whole
 
 
 def support(
@@ -36,14 +35,10 @@ def support(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws, where a file is run.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the answer for the workbook and the report.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    threads: Threads = None,
+    keep: Keep = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Follow the money of posts that programme support pays, month by month.
 
@@ -55,15 +50,12 @@ def support(
       sim support scenarios/base.toml
       sim support base --opening 500 --notice 6 --keep
     """
-    from simulator.runs.named import opened
     from simulator.runs.options import RunOptions
     from simulator.runs.support import SupportAsk, check_ask, support_finding, supported
 
     ask = SupportAsk(opening, notice, confidence)
     check_ask(ask)
-    with display_of(quiet=quiet) as display:
-        begin = display.next if display is not None else lambda _: None
-        (run,) = opened([file], RunOptions(draws=draws, threads=threads), display, begin)
+    run = run_named(file, RunOptions(draws=draws, threads=threads), quiet=quiet)
     finding = support_finding(supported(run, ask))
     deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import Engine, Scheduler, whole
+from simulator.cli.options import Engine, Json, Quiet, Scheduler, Seed, Threads, whole
 from simulator.cli.run import display_of
 
 
@@ -28,12 +28,8 @@ def sweep(
     draws: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="Draws at each point.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Where chance starts.")
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option(parser=whole, metavar="N", help="Default: one a processor.")
-    ] = None,
+    seed: Seed = None,
+    threads: Threads = None,
     engine: Engine = "threads",
     scheduler: Scheduler = None,
     out: Annotated[
@@ -42,8 +38,8 @@ def sweep(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file, and what another sweep kept.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> int:
     """Simulate a scenario at every combination of some values of its keys, on the same draws.
 
@@ -78,9 +74,7 @@ def sweep(
         shown=parse_shown(show) if show is not None else None,
         out=Path(out) if out is not None else None,
     )
-    with display_of(quiet=quiet) as display:
-        if display is not None:
-            display.next(Path(file).stem)
+    with display_of(Path(file).stem, quiet=quiet) as display:
         found = make(ask, display or Silent())
     document = found.document()
     if json:

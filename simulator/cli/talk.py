@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from rich.console import Console, RenderableType
     from rich.text import Text
@@ -114,6 +114,16 @@ def show_lines(lines_of: Callable[[int], list[Text]]) -> None:
     from rich.console import Group
 
     show(Group(*lines_of(console().width)))
+
+
+def show_text(lines: Iterable[str], then: str) -> None:
+    """Lines of text as they are, on stdout; a terminal gets long ones broken, `then` in front."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdigit():
+        emit("\n".join(lines))
+        return
+    from simulator.render.columns import wrapped
+
+    show_lines(lambda width: [part for line in lines for part in wrapped(line, width, then=then)])
 
 
 def show(renderable: RenderableType) -> None:

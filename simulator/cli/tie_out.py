@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from simulator.cli import talk
+from simulator.cli.options import Json
 from simulator.errors import CheckFailed
 
 
 def tie_out(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file (TOML).")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    json: Json = False,
     faults_only: Annotated[
         bool, typer.Option("--faults-only", help="Only what differs from the document.")
     ] = False,

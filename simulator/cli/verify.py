@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import result_folder
 from simulator.errors import CheckFailed
+from simulator.runs.options import result_folder
 
 if TYPE_CHECKING:
     from simulator.runs.verify import Check
@@ -59,7 +59,8 @@ def verify(
                 }
             )
         else:
-            talk.emit("\n".join([f"{place}", *map(_line, checks)]))
+            talk.emit(str(place))
+            talk.show_text(map(_line, checks), then=" " * 12)
         if any(check.holds is False for check in checks):
             wrong.append(str(place))
 

@@ -62,6 +62,12 @@ def groups_of(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return {driver: tuple(names) for driver, names in found.items() if names}
 
 
+def simulations(scenario: Scenario) -> int:
+    """How many simulations `sensitivity` makes: one a coalition, two where groups correlate."""
+    groups = groups_of(scenario)
+    return (1 << len(groups)) * (2 if _correlated_across(scenario, groups) else 1)
+
+
 def sensitivity(
     scenario: Scenario,
     column: str,

@@ -77,6 +77,11 @@ class Changes:
         self.yearly_until: dt.date | None = None
         """The last day of the yearly figures read so far, None while there are none."""
 
+    @property
+    def yearly_used(self) -> bool:
+        """Whether yearly figures were read so far."""
+        return self.yearly_until is not None
+
     def last_months(self, count: int) -> tuple[Month, Month]:
         """First and last of the `count` months that ended last."""
         last = self.rates.last_month
@@ -131,11 +136,6 @@ class Changes:
         matrix = [[total(a, b) / count for b in currencies] for a in currencies]
         used = sorted([*monthly, *(month for months in yearly.values() for month in months)])
         return matrix, Window(used[0], used[-1], len(monthly), count - len(monthly))
-
-    @property
-    def yearly_used(self) -> bool:
-        """Whether yearly figures were read so far."""
-        return self.yearly_until is not None
 
     def _note(self, yearly: dict[int, list[Month]]) -> None:
         """Remember until when yearly figures were read."""

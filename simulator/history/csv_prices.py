@@ -27,7 +27,7 @@ from simulator.history.sheet import (
     read_sheet,
 )
 from simulator.history.yearly import YearlyFigures
-from simulator.units import CURRENCY
+from simulator.units import is_currency
 
 IGNORED = ("note", "notes", "comment", "comments", "source", "licence", "license")
 
@@ -127,9 +127,9 @@ def _currency(row: Row, read: _Read) -> str | None:
         remedy = "use a column currency; " + did_you_mean(text, currencies)
         add("the code of a country with a known currency is wanted", remedy=remedy)
         return None
-    if CURRENCY.match(text):
+    if is_currency(text):
         return text
-    remedy = f"write {text.upper()}" if CURRENCY.match(text.upper()) else ""
+    remedy = f"write {text.upper()}" if is_currency(text.upper()) else ""
     add("a currency code of three capital letters, such as EUR, is wanted", remedy=remedy)
     return None
 

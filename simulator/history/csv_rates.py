@@ -38,7 +38,7 @@ from simulator.history.sheet import (
     read_sheet,
 )
 from simulator.history.suspects import Reading, against, gaps, odd_rates
-from simulator.units import CURRENCY, Month, pair_name, split_pair
+from simulator.units import Month, is_currency, pair_name, split_pair
 
 IGNORED = ("note", "notes", "comment", "comments", "days", "source", "licence", "license")
 
@@ -108,7 +108,7 @@ def _check_options(pair: str, home: str) -> None:
     if pair and not _PAIR.match(pair):
         wanted = "a rate's name such as eur_per_usd (EUR for one USD) is wanted"
         raise InputError(Problem(wanted, key="pair", value=shorten(pair)))
-    if home and not CURRENCY.match(home):
+    if home and not is_currency(home):
         wanted = "a currency code of three capital letters, such as EUR, is wanted"
         raise InputError(Problem(wanted, key="home", value=shorten(home)))
 
@@ -220,8 +220,8 @@ def _pairs(row: Row, read: _Read) -> list[Pair] | None:
         except ValueError:
             add("a rate's name such as eur_per_usd (EUR for one USD) is wanted")
             return None
-    if not CURRENCY.match(text):
-        remedy = f"write {text.upper()}" if CURRENCY.match(text.upper()) else ""
+    if not is_currency(text):
+        remedy = f"write {text.upper()}" if is_currency(text.upper()) else ""
         add("a currency code of three capital letters, such as EUR, is wanted", remedy=remedy)
         return None
     if any(column.home == text for column in columns):

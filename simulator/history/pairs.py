@@ -75,22 +75,6 @@ class PairRates:
         return self._step(foreign, home).inverse()
 
 
-def pair_too_many(pairs: Iterable[Pair]) -> tuple[Pair, Pair | None] | None:
-    """The first pair whose rate follows from those before, and the one that it reverses if any."""
-    groups: dict[str, set[str]] = {}
-    seen: list[Pair] = []
-    for home, foreign in pairs:
-        one = groups.setdefault(home, {home})
-        other = groups.setdefault(foreign, {foreign})
-        if one is other:
-            return (home, foreign), (foreign, home) if (foreign, home) in seen else None
-        one |= other
-        for currency in other:
-            groups[currency] = one
-        seen.append((home, foreign))
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class HandRate:
     """A rate that somebody wrote down: 0.92 for `eur_per_usd`, of a month or a day.

@@ -117,7 +117,8 @@ def read_sheet(path: str | Path, what: str) -> Sheet:
         digest, problems, separator = grid.sha256, grid.problems, ""
     else:
         data = read_bytes(Path(file), file, limit=MAX_BYTES, what=what)
-        text, digest, problems = text_of(data, file, what=what), _digest(data), []
+        text, problems = text_of(data, file, what=what), []
+        digest = hashlib.sha256(data).hexdigest()
         number, names, separator, lines = _header(text, file, what)
         header = Line(number, tuple(names))
         rows, places = tuple(_rows(lines, names, separator, file, problems)), Places()
@@ -128,10 +129,6 @@ def read_sheet(path: str | Path, what: str) -> Sheet:
         problems.append(Problem(wanted, file=file, line=header.number))
     result = Sheet(file, digest, columns, header.number, (), problems, unread, places)
     return replace(result, rows=tuple(_texts(rows, Marks(separator), result)))
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _places(names: list[str], places: tuple[int, ...], sheet: str) -> Places:

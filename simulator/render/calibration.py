@@ -15,6 +15,19 @@ from simulator.render.figures import NOTHING, grouped, percent, rate
 Document = Mapping[str, Any]
 LEVELS = ("0.5", "0.8", "0.9", "0.95")
 FAN = ("P5", "P25", "P50", "P75", "P95")
+MOST_SKIPPED = 8
+"""Origins that are named when many were skipped."""
+NOTE = (
+    "CRPS: mean error of the whole distribution, per cent of the rate at the origin; ratio: over "
+    "that of the plain walk on the same cases. In brackets: where nine in ten perfect forecasters "
+    "would lie on these overlapping, correlated cases (simulated)."
+)
+INFLATION_NOTE = (
+    "rule: half the last year and half the mean of ten, surprises that carry on by 0.7; ar1: "
+    "autoregression by least squares; walk: the last year's rate, normal errors. Ratio: over the "
+    "walk's CRPS on the same cases. One year ahead is the year of the origin, of which nothing is "
+    "known. Figures are today's, not those first published."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,7 @@ def _rests_on(found: Document, width: int) -> Iterator[Text]:
             parts.append(f"real gap on {one['real_gap_rests_on']}")
         alike.setdefault("; ".join(parts), []).append(pair)
     for text, pairs in alike.items():
-        yield from wrapped(text, width, f"  {', '.join(pairs)}: ", "    ")
+        yield from wrapped(f"{', '.join(pairs)}: {text}", width, "  ", "    ")
     if found["correlation_rests_on"]:
         yield from wrapped(found["correlation_rests_on"], width, "  correlations: ", "    ")
     for note in found["notes"]:
@@ -175,14 +188,6 @@ class BacktestPage:
             yield from wrapped(source, width, "rests on: ", "  ")
 
 
-MOST_SKIPPED = 8
-NOTE = (
-    "CRPS: mean error of the whole distribution, per cent of the rate at the origin; ratio: over "
-    "that of the plain walk on the same cases. In brackets: where nine in ten perfect forecasters "
-    "would lie on these overlapping, correlated cases (simulated)."
-)
-
-
 @dataclass(frozen=True, slots=True)
 class InflationPage:
     """Scores of laws of inflation by years ahead, from their document."""
@@ -202,14 +207,6 @@ class InflationPage:
         yield from wrapped(INFLATION_NOTE, width, then="")
         for source in found["sources"]:
             yield from wrapped(source, width, "rests on: ", "  ")
-
-
-INFLATION_NOTE = (
-    "rule: half the last year and half the mean of ten, surprises that carry on by 0.7; ar1: "
-    "autoregression by least squares; walk: the last year's rate, normal errors. Ratio: over the "
-    "walk's CRPS on the same cases. One year ahead is the year of the origin, of which nothing is "
-    "known. Figures are today's, not those first published."
-)
 
 
 def _inflation_sheet(found: Document) -> Sheet:

@@ -31,6 +31,12 @@ class DataAsOf:
     oldest: dt.date
     newest: dt.date
 
+    def dates(self, until: str) -> str:
+        """Both dates with a word or sign between them; one where they are the same."""
+        if self.oldest == self.newest:
+            return self.newest.isoformat()
+        return f"{self.oldest.isoformat()} {until} {self.newest.isoformat()}"
+
 
 def contains_parts(scenario: Scenario) -> tuple[tuple[Driver, ...], tuple[Driver, ...]]:
     """The drivers that the bands contain, and those that are certain in this scenario."""
@@ -61,7 +67,4 @@ def data_as_of(scenario: Scenario) -> tuple[DataAsOf, ...]:
 def data_in_words(scenario: Scenario) -> Iterator[str]:
     """A sentence a source of rates."""
     for one in data_as_of(scenario):
-        when = one.newest.isoformat()
-        if one.oldest != one.newest:
-            when = f"{one.oldest.isoformat()} to {when}"
-        yield f"Rates as of {when}: {one.source}."
+        yield f"Rates as of {one.dates('to')}: {one.source}."

@@ -59,6 +59,17 @@ def right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text
 
 
+def stacked(title: str, most: int = 12) -> tuple[str, ...]:
+    """A heading on lines of about `most` characters, broken between words."""
+    lines: list[str] = []
+    for word in title.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A column of figures: its key, its heading (lines) and when it may go (0: never)."""
@@ -139,7 +150,8 @@ class Sheet:
         """The sheet as lines of text of at most `width` where the labels allow it."""
         figures = self.fitting(width)
         widths = [self.width_of(f) for f in figures]
-        indent = self.label_width(width)
+        taken = sum(len(GAP) + one for one in widths)
+        indent = min(self.label_width(width), max(LEAST_LABEL, width - taken))
         yield from self._heading(figures, widths, indent)
         for row in self.lines:
             if row.cells:

@@ -17,6 +17,7 @@ from rich.text import Text
 from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import MINUS, NOTHING, Amounts, decimals, grouped, percent, scale_word
 from simulator.render.waterfall import waterfall
+from simulator.units import is_currency
 
 Document = Mapping[str, Any]
 FIGURES = (
@@ -141,7 +142,7 @@ def _three(
 
 
 def _cells(values: Document, show: Amounts, unit: str) -> dict[str, str]:
-    if len(unit) != 3:  # no amount of currency: a count or a rate
+    if not is_currency(unit):  # no amount of currency: a count or a rate
         show = Amounts(1, 0 if unit == "count" else 4)
     found: dict[str, str] = {}
     for figure in FIGURES[:-1]:
@@ -175,7 +176,7 @@ def _money(baseline: Document, other: Document, width: int) -> Iterator[Text]:
         if other["paired"] and not any(gap[n] for n in ("mean", "p5", "p95", "above", "below")):
             same.append(output)
             continue
-        unit = scale_word(baseline["unit"], row["unit"]) if len(row["unit"]) == 3 else ""
+        unit = scale_word(baseline["unit"], row["unit"]) if is_currency(row["unit"]) else ""
         lines.append(Line(f"{row['description']}{', ' if unit else ''}{unit}"))
         lines += _three("", baseline, other, row, show)
     if lines:
@@ -198,7 +199,7 @@ def _asked(baseline: Document, other: Document, width: int) -> Iterator[Text]:
         if output in shown or not rows:
             continue
         unit = rows[0]["unit"]
-        words = scale_word(baseline["unit"], unit) if len(unit) == 3 else unit
+        words = scale_word(baseline["unit"], unit) if is_currency(unit) else unit
         lines.append(Line(f"{rows[0]['description']}, {words}".removesuffix(", 1")))
         for row in rows:
             lines += _three(row["period"], baseline, other, row, amounts(baseline))

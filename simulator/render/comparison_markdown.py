@@ -10,6 +10,7 @@ from simulator.render.comparison import in_words, lost
 from simulator.render.figures import NOTHING, grouped, percent
 from simulator.render.policies import FIGURES, WORDS, explained
 from simulator.render.waterfall import signed
+from simulator.units import is_currency
 
 Document = Mapping[str, Any]
 
@@ -84,7 +85,7 @@ def _shares(baseline: Document, other: Document) -> Iterator[str]:
 def _figure(value: float | None, unit: str) -> str:
     if value is None:
         return NOTHING
-    return grouped(value, 0 if len(unit) == 3 else 6)
+    return grouped(value, 0 if is_currency(unit) else 6)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], texts: int) -> Iterator[str]:

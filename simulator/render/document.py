@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from simulator.budget.tieout import TieOut, gap_in_words
 from simulator.render.caption import contains, data_as_of
-from simulator.render.summary import DRIVER, EXCEEDS, Cell
+from simulator.render.summary import Cell
 from simulator.render.view import View
+from simulator.store.summary import DRIVER, EXCEEDS
+from simulator.units import finite
 
 Document = dict[str, Any]
-
-
-def _number(value: float) -> float | None:
-    """JSON has no NaN: what cannot be had is null."""
-    return value if math.isfinite(value) else None
 
 
 def _cell(output: str, period: str, stage: str, cell: Cell) -> Document:
@@ -26,10 +22,10 @@ def _cell(output: str, period: str, stage: str, cell: Cell) -> Document:
         "period": period,
         "stage": stage,
         "unit": cell.unit,
-        "statistics": {name: _number(cell[name]) for name in plain},
-        "standard_errors": {name: _number(cell.error(name)) for name in plain},
-        "exceeds": {name: _number(value) for name, value in cell.named(EXCEEDS).items()},
-        "drivers": {name: _number(value) for name, value in cell.named(DRIVER).items()},
+        "statistics": {name: finite(cell[name]) for name in plain},
+        "standard_errors": {name: finite(cell.error(name)) for name in plain},
+        "exceeds": {name: finite(value) for name, value in cell.named(EXCEEDS).items()},
+        "drivers": {name: finite(value) for name, value in cell.named(DRIVER).items()},
     }
 
 

@@ -24,6 +24,9 @@ from simulator.units import to_decimal
 DIGITS = 12
 """Significant digits of a figure: more than a pocket calculator shows."""
 
+LEAST_NAMES = 16
+"""Characters beside the figures for names; a longer name stands above its figure."""
+
 MOST_INDENT = 24
 """Steps lie not deeper than this on the screen, so that words keep room."""
 
@@ -131,7 +134,7 @@ class ExplanationPage:
         figures = max(cell_len(figure(row.step.value)) for row in self.rows)
         units = max(cell_len(_unit(row.step)) for row in self.rows)
         marks = max(len("printed"), len("above"))
-        room = max(24, width - figures - units - marks - 3 * len(GAP))
+        room = max(LEAST_NAMES, width - figures - units - marks - 3 * len(GAP))
         names = min(room, max(cell_len(row.label) for row in self.rows))
         for row in self.rows:
             yield from self._row(row, names, figures, units, width)

@@ -14,11 +14,11 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence, Value, fields_of
-from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
+from simulator.render.columns import Figure, Line, Sheet, plain, stacked, wrapped
 from simulator.render.figures import NOTHING, SPACE, Amounts, grouped, percent, rate, scale_word
+from simulator.units import is_currency
 
 SIGNIFICANT = 6
-_CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _NUMBER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 Translate = Callable[[str], str]
@@ -50,7 +50,7 @@ def shown(
         return NOTHING
     if isinstance(value, tuple):
         amount, currency = value
-        if kind == "quantity" and not _CURRENCY.match(currency):
+        if kind == "quantity" and not is_currency(currency):
             return _quantity(amount, currency, finding).replace(".", decimal)
         unit = translate(scale_word(finding.unit, "{currency}")).replace("{currency}", currency)
         figure = Amounts(finding.unit, finding.digits)(amount).replace(".", decimal)
@@ -156,7 +156,7 @@ def listing_lines(listing: Listing, finding: Finding, width: int) -> Iterator[Te
         for row in listing.rows
     ]
     figures = [
-        Figure(str(i), _stacked(heading_of(heading, finding)))
+        Figure(str(i), stacked(heading_of(heading, finding)))
         for i, heading in enumerate(listing.headings)
         if i >= names
     ]
@@ -192,14 +192,3 @@ def _cells(
     for i, (value, heading) in enumerate(zip(row, listing.headings, strict=True)):
         if i >= names:
             yield str(i), shown(value, heading.kind, finding)
-
-
-def _stacked(title: str, most: int = 12) -> tuple[str, ...]:
-    """A heading on lines of about `most` characters, broken between words."""
-    lines: list[str] = []
-    for word in title.split(" "):
-        if lines and len(lines[-1]) + 1 + len(word) <= most:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return tuple(lines)

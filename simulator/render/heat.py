@@ -20,6 +20,7 @@ from rich.text import Text
 
 from simulator.render.columns import GAP, left, plain, right, wrapped
 from simulator.render.figures import NOTHING, Amounts, decimals, grouped, percent, scale_word
+from simulator.units import is_currency
 
 LOW, HIGH = (255, 247, 236), (153, 32, 12)
 """Shades of the lowest and the highest value: pale to dark, told apart without telling colours."""
@@ -65,7 +66,7 @@ class HeatPage:
         unit = self.document["shown"]["unit"]
         if unit == "1":
             return ", %"
-        if len(unit) == 3:
+        if is_currency(unit):
             return f", {scale_word(self.document['amounts']['unit'], unit)}"
         return f", {unit}"
 
@@ -75,7 +76,7 @@ class HeatPage:
             return NOTHING
         if shown["unit"] == "1":
             return percent(value, 2 if error else 1)
-        if len(shown["unit"]) == 3:
+        if is_currency(shown["unit"]):
             show = Amounts(amounts["unit"], decimals(Decimal(amounts["cell"])))
             return show.error(value) if error else show(value)
         return grouped(value, 5 if error else 4)

@@ -4,31 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
-DRIVER = "driver:"
-EXCEEDS = "exceeds:"
-
-
-class Row(Protocol):
-    """One row of the summary, whoever stored it."""
-
-    @property
-    def output(self) -> str: ...
-    @property
-    def period(self) -> str: ...
-    @property
-    def stage(self) -> str: ...
-    @property
-    def statistic(self) -> str: ...
-    @property
-    def value(self) -> float: ...
-    @property
-    def standard_error(self) -> float: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def description(self) -> str: ...
+from simulator.store.summary import DRIVER, SummaryRow
 
 
 class Cell:
@@ -39,7 +16,7 @@ class Cell:
         self.description = ""
         self._values: dict[str, tuple[float, float]] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: SummaryRow) -> None:
         """Take in a row that belongs here."""
         if not row.statistic.startswith(DRIVER):  # a driver's part has its own unit
             self.unit, self.description = row.unit, row.description
@@ -68,7 +45,7 @@ class Cell:
 class Summary:
     """Every row of a run's summary; made once, read often."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[SummaryRow]) -> None:
         self._cells: dict[tuple[str, str, str], Cell] = {}
         self._outputs: dict[str, dict[str, None]] = {}
         for row in rows:

@@ -12,14 +12,16 @@ from typing import Literal
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from simulator.budget.published import PROPOSED
 from simulator.render.caption import contains, data_in_words
 from simulator.render.columns import Figure, Line, Sheet, plain, wrapped
 from simulator.render.figures import Amounts, decimals, grouped, percent, scale_word
 from simulator.render.pictures.drivers import moved
 from simulator.render.pictures.shown import Shown
 from simulator.render.sketches import in_words, sketches
-from simulator.render.summary import EXCEEDS, Cell
+from simulator.render.summary import Cell
 from simulator.render.view import View
+from simulator.store.summary import EXCEEDS
 from simulator.units import period_label
 
 STATISTICS = (
@@ -33,12 +35,6 @@ STATISTICS = (
     Figure("es95", ("mean of", "top 5 %"), 5),
 )
 TOP_DRIVERS = 3
-PROPOSED = "proposed"
-"""The stage of the published amounts, and the name of the threshold that they are."""
-NO_GAIN = ("recosted", "own_currency")
-"""Policies under which the organization carries no exchange gain or loss."""
-
-
 Pictures = Literal["none", "words", "ascii", "blocks"]
 
 

@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from simulator.budget.tieout import TieOut, TieOutRow, gap_in_words
-from simulator.render.columns import GAP, Figure, Line, Sheet, left, plain, right, wrapped
+from simulator.render.columns import GAP, Figure, Line, Sheet, left, plain, right, stacked, wrapped
 from simulator.render.figures import SPACE, decimals, grouped
 
 FAULT, BROKEN = "†", "✗"
@@ -83,19 +83,8 @@ def grid(where: str, rows: list[TieOutRow]) -> Sheet | None:
             computed = f"{computed}{mark} ({printed})"
         columns.setdefault(str(row.figure.column))
         cells.setdefault(str(row.figure.row), {})[str(row.figure.column)] = computed
-    figures = [Figure(name, _heading(name)) for name in columns]
+    figures = [Figure(name, stacked(name)) for name in columns]
     return Sheet(where, figures, [Line(name, found, indent=2) for name, found in cells.items()])
-
-
-def _heading(name: str) -> tuple[str, ...]:
-    """A column's heading on as many lines as keep it narrow."""
-    lines: list[str] = []
-    for word in name.split(" "):
-        if lines and len(lines[-1]) + 1 + len(word) <= 12:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return tuple(lines)
 
 
 def _legend(rows: list[TieOutRow], width: int) -> Iterator[Text]:

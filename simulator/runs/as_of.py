@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.budget.published import PROPOSED
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import EnvironmentFault, InputError, Problem
@@ -24,16 +25,16 @@ from simulator.findings import Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
 from simulator.history import daily_rates
 from simulator.history.rates import Rates, RatesAsOf
-from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of
+from simulator.runs.findings import whose
+from simulator.runs.options import Progress, Silent
+from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.actuals import read_actuals
 from simulator.scenario.change import tables_of
 from simulator.scenario.exchange import PathRates
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import scenario_from_dict
 from simulator.tables import Float64
-from simulator.units import Month, months_between
+from simulator.units import Month, months_between, split_pair
 
 DIGITS = 10
 LEVELS = (5, 25, 50, 75, 95)
@@ -65,7 +66,7 @@ def as_of(scenario: Scenario, date: dt.date, actuals: Path | None = None) -> AsO
     known = _known_rates(date)
     last = Month(scenario.years[-1], 12)
     over = Month.of(date) >= last and date >= last.last_day()
-    moved = min(date, _before(last).last_day()) if over else date
+    moved = min(date, last.plus(-1).last_day()) if over else date
     rates: dict[str, tuple[str, float]] = {}
     paths: dict[str, dict[str, Any]] = {}
     for pair, rate in scenario.rates.items():
@@ -127,7 +128,7 @@ def _certain(tables: dict[str, Any], names: list[str]) -> None:
 def month_end(date: dt.date) -> dt.date:
     """The last month end on or before a date: averages of a month are known when it is over."""
     month = Month.of(date)
-    return date if date == month.last_day() else _before(month).last_day()
+    return date if date == month.last_day() else month.plus(-1).last_day()
 
 
 def _dated(tables: dict[str, Any], date: dt.date) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _observed(
     scenario: Scenario, known: RatesAsOf, pair: str, date: dt.date
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The last rate, and the months from the December before the period on."""
-    home, foreign = scenario.budget.currency, pair.rpartition("_")[2].upper()
+    home, foreign = scenario.budget.currency, split_pair(pair)[1]
     if not known.has(home, foreign):
         wanted = f"daily rates of {foreign} are wanted, and there are none"
         raise InputError(Problem(wanted, f"rates.{pair}"))
@@ -186,10 +187,6 @@ def _observed(
     return quantity(latest.rate, latest.date), observed
 
 
-def _before(month: Month) -> Month:
-    return Month(month.year - (month.month == 1), month.month - 1 or 12)
-
-
 def _inflation(
     scenario: Scenario, date: dt.date, actuals: Path | None
 ) -> dict[str, dict[int, float]]:
@@ -208,13 +205,17 @@ def _inflation(
 # --- In words -----------------------------------------------------------------------------------
 
 
-def as_of_finding(before: Scenario, later: AsOf, threads: int) -> Finding:
+def as_of_finding(
+    before: Scenario, later: AsOf, threads: int, progress: Progress | None = None
+) -> Finding:
     """What each parent owes, as seen then beside as seen by the scenario itself."""
     scenario = later.scenario
     whole = scenario.periods[-1]
     outputs = {k: output_of(k, p.assessed_in) for k, p in scenario.parents.items()}
-    then = _drawn(scenario, list(outputs.values()), threads)
-    now = _drawn(before, list(outputs.values()), threads)
+    progress = progress or Silent()
+    progress.start(2 * scenario.sampling.draws)
+    then = _drawn(scenario, list(outputs.values()), threads, progress)
+    now = _drawn(before, list(outputs.values()), threads, progress)
     amounts = {(p.output, p.period): p.amount for p in proposed_of(scenario)}
     sentences: list[Sentence] = []
     listings: list[Listing] = []
@@ -237,24 +238,22 @@ def as_of_finding(before: Scenario, later: AsOf, threads: int) -> Finding:
     rates = tuple((pair, day, rate) for pair, (day, rate) in later.rates.items())
     headings = (Heading("rate"), Heading("of", "date"), Heading("last known", "rate"))
     listings.append(Listing("rates", _("Rates known by then"), headings, rates))
-    budget = scenario.budget
     return Finding(
         "as-of",
         later.date.isoformat(),
         _("What would have been known later"),
         tuple(sentences),
         tuple(listings),
-        before.name,
-        fingerprint(before),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(before),
         tuple(_warnings(later)),
         {"date": later.date.isoformat(), "draws": scenario.sampling.draws},
     )
 
 
-def _drawn(scenario: Scenario, outputs: list[str], threads: int) -> dict[str, Float64]:
-    tables = chosen(Plan(scenario), outputs, threads)
+def _drawn(
+    scenario: Scenario, outputs: list[str], threads: int, progress: Progress
+) -> dict[str, Float64]:
+    tables = chosen(Plan(scenario), outputs, threads, progress.advance)
     return {name: np.ascontiguousarray(table[:, -1]) for name, table in tables.items()}
 
 

@@ -14,15 +14,15 @@ from simulator.engine.attribution import (
     contribution_columns,
 )
 from simulator.errors import CheckFailed, InputError, Problem, nearest
-from simulator.runs.compare import Document, number
+from simulator.runs.compare import Document
 from simulator.runs.options import Progress
+from simulator.runs.room import MEMORY
 from simulator.runs.versions import library_versions, program
 from simulator.store.result import Run
+from simulator.units import finite, is_currency
 
 UNASKED = 1 << 21
 """Draws over all coalitions up to which a change is shared among drivers without being asked."""
-
-MEMORY = 1 << 30
 
 
 def levels_of(names: Sequence[str]) -> dict[str, float]:
@@ -90,7 +90,7 @@ def attribution(
 def _amounts(run: Run, outputs: Sequence[str]) -> tuple[str, ...]:
     """The outputs, each once, that are amounts of a currency: shares are whole units of it."""
     units = {column.output: column.unit for column in run.columns()} if outputs else {}
-    return tuple(name for name in dict.fromkeys(outputs) if len(units[name]) == 3)
+    return tuple(name for name in dict.fromkeys(outputs) if is_currency(units[name]))
 
 
 def _refuse_other_program(run: Run) -> None:
@@ -132,7 +132,7 @@ def _document(one: Attribution) -> Document:
         {
             "driver": share.driver,
             "value": share.value,
-            "standard_error": number(share.standard_error),
+            "standard_error": finite(share.standard_error),
             "whole": share.whole,
         }
         for share in one.shares

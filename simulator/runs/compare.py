@@ -6,7 +6,6 @@ Amounts are in whole units of currency; one column of one period is read at a ti
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -15,28 +14,25 @@ from typing import Any
 from simulator.analysis.paired import Paired, paired, unpaired_error
 from simulator.analysis.statistics import PERCENTILES
 from simulator.budget.inputs import final_stage
+from simulator.budget.published import PROPOSED
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.blocks import in_order
+from simulator.runs.room import MEMORY
 from simulator.runs.summaries import Readers
-from simulator.runs.thresholds import PROPOSED, output_of
+from simulator.runs.thresholds import output_of
 from simulator.scenario.differences import differences
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS
 from simulator.store.result import Run
 from simulator.store.summary import SummaryRow
 from simulator.tables import Column
+from simulator.units import finite
 
 Document = dict[str, Any]
 Told = Callable[[int], None]
 Key = tuple[str, str, str]  # output, period, stage
 STATISTICS = ("mean", *PERCENTILES)
-MEMORY = 1 << 30
 COPIES = 4  # of a column while two are compared: as read, and sorted
-
-
-def number(value: float) -> float | None:
-    """JSON has no NaN: what cannot be had is null."""
-    return value if math.isfinite(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +56,18 @@ class Compared:
         """As plain values."""
         unpaired = unpaired_error(*self.errors)
         empty = dict.fromkeys(("p5", "p50", "p95", "above", "below"))
-        gap = {"mean": self.after["mean"] - self.before["mean"], "standard_error": number(unpaired)}
-        found = {name: number(v) for name, v in asdict(self.pair).items()} if self.pair else {}
+        gap = {"mean": self.after["mean"] - self.before["mean"], "standard_error": finite(unpaired)}
+        found = {name: finite(v) for name, v in asdict(self.pair).items()} if self.pair else {}
         return {
             "output": self.output,
             "period": self.period,
             "stage": self.stage,
             "unit": self.unit,
             "description": self.description,
-            "before": {**self.before, "standard_error": number(self.errors[0])},
-            "after": {**self.after, "standard_error": number(self.errors[1])},
+            "before": {**self.before, "standard_error": finite(self.errors[0])},
+            "after": {**self.after, "standard_error": finite(self.errors[1])},
             "difference": {**gap, **empty, **found},
-            "standard_error_unpaired": number(unpaired),
+            "standard_error_unpaired": finite(unpaired),
         }
 
 

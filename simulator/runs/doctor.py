@@ -187,9 +187,14 @@ def _rates(today: dt.date) -> Check:
     return Check(about, "ok", words)
 
 
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+
+
 def _writable(folder: Path) -> Check:
     """Try it: only writing tells whether writing is allowed."""
-    place = next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+    place = _there(folder)
     about = f"folder {folder}"
     try:
         with tempfile.TemporaryFile(dir=place):
@@ -201,7 +206,7 @@ def _writable(folder: Path) -> Check:
 
 
 def _space(folder: Path) -> Check:
-    place = next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+    place = _there(folder)
     free = shutil.disk_usage(place).free
     words = f"{free / (1 << 30):.1f} GB free"
     if free < LEAST_FREE:

@@ -17,8 +17,9 @@ from typing import Protocol
 import numpy as np
 
 from simulator.analysis.statistics import percentiles
-from simulator.budget.explain import PROPOSED, check_request, explain
+from simulator.budget.explain import check_request, explain
 from simulator.budget.inputs import final_stage
+from simulator.budget.published import PROPOSED
 from simulator.budget.steps import Step
 from simulator.engine import BLOCK, Plan
 from simulator.errors import CheckFailed, InputError, Problem

@@ -13,6 +13,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
+from simulator.runs.options import ALL, result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -24,12 +25,8 @@ FURTHER: tuple[str, ...] = ()
 """Formats of files of their own, `render/NAME_export.py`: named as their ending."""
 
 ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "sipmath": ".json", **{f: f".{f}" for f in FURTHER}}
-RESULTS = Path("results")
 MONTHS_BEFORE = 24
 """Months of known rates that a fan shows before it opens."""
-
-ALL = -1
-"""Every draw there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
     Raises InputError, with every problem, before anything is written.
     """
     _check(options)
-    runs = [read_run(folder_of(result)) for result in results]
+    runs = [read_run(result_folder(result)) for result in results]
     _check_draws(runs, options)
     notes: list[Problem] = []
     jobs = list(_jobs(runs, options, notes))
@@ -78,12 +75,6 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
                 seal(place, made_from, archive=ending == ARCHIVE)
     record_files("export", [path for path, _ in jobs], runs)
     return Exported(tuple(path for path, _ in jobs), tuple(notes))
-
-
-def folder_of(result: str) -> Path:
-    """A result folder by its path, or by its name in results/."""
-    folder = Path(result)
-    return RESULTS / result if not folder.exists() and folder.name == result else folder
 
 
 def _check(options: ExportOptions) -> None:

@@ -7,11 +7,22 @@ from pathlib import Path
 
 from simulator.errors import InputError
 from simulator.findings import Finding
+from simulator.render.figures import decimals
 from simulator.runs.named import scenario_named
 from simulator.runs.options import RunOptions
 from simulator.scenario.fingerprint import fingerprint
+from simulator.scenario.model import Scenario
 from simulator.store import findings
 from simulator.store.manifest import read_manifest
+
+
+def whose(scenario: Scenario, mark: str = "") -> tuple[str, str, int, int]:
+    """What a finding says of its scenario: name, fingerprint, and how amounts are printed.
+
+    `mark` is the fingerprint where the scenario was asked about under other settings.
+    """
+    budget = scenario.budget
+    return scenario.name, mark or fingerprint(scenario), budget.unit, decimals(budget.cell)
 
 
 def about(finding: Finding, name: str) -> Finding:

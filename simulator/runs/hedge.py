@@ -14,8 +14,8 @@ from simulator.engine.sides import foreign_parents
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
 from simulator.runs.check import checked_tie_out
+from simulator.runs.findings import whose
 from simulator.runs.named import scenario_named
 from simulator.runs.options import Progress, RunOptions
 from simulator.scenario.fingerprint import fingerprint
@@ -182,10 +182,7 @@ def _finding(scenario: Scenario, mark: str, terms: _Terms, found: Hedge) -> Find
         _("Forward cover of a contribution"),
         tuple(_sentences(scenario, terms, found)),
         (_ratios(scenario, found), _forwards(scenario, terms, found)),
-        scenario.name,
-        mark,
-        int(scenario.budget.unit),
-        decimals(scenario.budget.cell),
+        *whose(scenario, mark),
         tuple(_warnings(scenario, terms, found)),
         {
             "cover": ",".join(f"{one.ratio:g}" for one in found.covers),

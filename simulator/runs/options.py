@@ -13,8 +13,20 @@ from simulator.store.folder import EVERYTHING, STATISTICS
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
 
+RESULTS = Path("results")
+"""Where results are written and looked for, unless it is said."""
+
+ALL = -1
+"""Every draw there is, where a number of draws is asked for."""
+
 MOST_THREADS = 1024
 THREADS, DASK = "threads", "dask"
+
+
+def result_folder(name: str) -> Path:
+    """A result folder as typed: its path, or its bare name in results/."""
+    folder = Path(name)
+    return RESULTS / name if not folder.exists() and folder.name == name else folder
 
 
 class Saying(Protocol):
@@ -83,7 +95,7 @@ class RunOptions:
     sampler: str | None = None
     replicates: int | None = None
     threads: int | None = None
-    out: Path = Path("results")
+    out: Path = RESULTS
     force: bool = False
     precision: str | None = None
     keep: str = EVERYTHING

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem, did_you_mean
-from simulator.runs.export import folder_of
+from simulator.render.languages import LANGUAGES
+from simulator.runs.options import result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.result import Run, read_run
 from simulator.store.seal import SEALED, seal
@@ -29,7 +30,6 @@ USES: Mapping[str, tuple[str, ...]] = {
 
 FORMATS, TEXT = ("svg", "png", "text"), "text"
 IN_TEXT = ("fan", "distribution", "tornado")
-LANGUAGES = ("en", "fr", "zh")
 LEAST_WIDTH, MOST_WIDTH = 240, 4000
 LEAST_COLUMNS, MOST_COLUMNS = 40, 500
 SCALE = 2.0
@@ -100,7 +100,7 @@ def opened(results: Sequence[str], options: PlotOptions) -> list[Run]:
             problems.append(Problem(f"{words} for a {options.what}", "RESULT", value, remedy))
     if problems:
         raise InputError(problems)
-    return [read_run(folder_of(result)) for result in results]
+    return [read_run(result_folder(result)) for result in results]
 
 
 def _problems(options: PlotOptions) -> list[Problem]:

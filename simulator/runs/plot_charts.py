@@ -27,6 +27,7 @@ from simulator.runs.export import known_months
 from simulator.runs.plot import PlotOptions
 from simulator.runs.thresholds import proposed_of, thresholds_of
 from simulator.store.result import Run
+from simulator.units import is_currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Subject:
     @property
     def unit(self) -> int:
         """Amounts of a currency are shown as the scenario states them, all else as it is."""
-        return self.run.scenario.budget.unit if len(self.cell.unit) == 3 else 1
+        return self.run.scenario.budget.unit if is_currency(self.cell.unit) else 1
 
     @property
     def currency(self) -> str:

@@ -8,13 +8,13 @@ from simulator.analysis.statistics import summarise
 from simulator.budget.inputs import final_stage
 from simulator.engine.sides import KINDS, Side, foreign_parents, sides, with_policy
 from simulator.errors import InputError, Problem
-from simulator.runs.compare import Document, number
+from simulator.runs.compare import Document
 from simulator.runs.options import Progress
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import Forward, Split
 from simulator.scenario.read import check_scenario
-from simulator.units import parse_share
+from simulator.units import finite, parse_share
 
 SHOWN = ("mean", "sd", "p5", "p25", "p50", "p75", "p95")
 MISSING = (
@@ -121,8 +121,8 @@ def _rows(side: Side, scenario: Scenario) -> list[Document]:
                 "what": side.what,
                 "period": period,
                 "unit": side.column.unit,
-                "statistics": {name: number(found[name].value) for name in SHOWN},
-                "standard_error": number(found["mean"].standard_error),
+                "statistics": {name: finite(found[name].value) for name in SHOWN},
+                "standard_error": finite(found["mean"].standard_error),
             }
         )
     return rows

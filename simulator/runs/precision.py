@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 from simulator.errors import InputError, Problem, did_you_mean, nearest
 from simulator.scenario.parts import Sampling
+from simulator.store.summary import EXCEEDS
 
 FIRST_DRAWS = 512
 MOST_DRAWS = 2**22
 LEAST_REPLICATES = 4
 STATISTICS = ("mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "es95", "es95_low")
-EXCEEDS = "exceeds:"
 
 _TARGET = re.compile(
     r"\s*(?P<statistic>[^\s(),=]+)"

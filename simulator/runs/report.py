@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem, did_you_mean
-from simulator.runs.export import folder_of, known_months
+from simulator.render.languages import LANGUAGES
+from simulator.runs.export import known_months
+from simulator.runs.options import result_folder
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
 from simulator.store.result import Run, read_run
@@ -16,7 +18,6 @@ from simulator.store.seal import seal
 from simulator.store.single import refuse_existing, writing_file
 
 FORMATS = {"html": ".html", "pdf-ready": ".html", "md": ".md"}
-LANGUAGES = ("en", "fr", "zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def report(results: Sequence[str], options: ReportOptions) -> Path:
     the extra `report` is missing or for the disk.
     """
     _check(options)
-    runs = [read_run(folder_of(result)) for result in results]
+    runs = [read_run(result_folder(result)) for result in results]
     names = "+".join(dict.fromkeys(run.manifest.scenario for run in runs))
     out = options.out or Path(f"{names[:90]}-report{FORMATS[options.form]}")
     refuse_existing(out, force=options.force)

@@ -18,12 +18,12 @@ from simulator.analysis.measure import interval, measured, order_interval, order
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
+from simulator.runs.findings import whose
 from simulator.runs.thresholds import output_of, proposed_of
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 from simulator.tables import Float64
+from simulator.units import finite
 
 WHAT = ("parent", "inflows", "psc")
 LADDER = (0.50, 0.75, 0.80, 0.85, 0.90, 0.95, 0.975, 0.99)
@@ -162,17 +162,13 @@ def reserve_finding(run: Run, what: str, confidence: float) -> Finding:
         one = next(step for step in steps if step.confidence == confidence)
         sentences += _sentences(gap, one, what)
         listings.append(_listing(gap, steps))
-    budget = scenario.budget
     return Finding(
         "reserve",
         what,
         _("The reserve that covers a gap"),
         tuple(sentences),
         tuple(listings),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         tuple(_warnings(scenario, what)),
         {"for": what, "confidence": confidence, "draws": manifest.draws},
     )
@@ -240,12 +236,9 @@ def _sentences(gap: Gap, one: Reserve, what: str) -> Iterator[Sentence]:
 
 
 def _listing(gap: Gap, steps: Sequence[Reserve]) -> Listing:
-    def known(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
     rows = tuple(
-        (s.confidence, s.amount, known(s.standard_error), known(s.low), known(s.high),
-         known(s.next_per_cent))
+        (s.confidence, s.amount, finite(s.standard_error), finite(s.low), finite(s.high),
+         finite(s.next_per_cent))
         for s in steps
     )  # fmt: skip
     money = gap.currency

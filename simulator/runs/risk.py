@@ -17,21 +17,21 @@ import numpy as np
 
 from simulator.analysis.measure import interval, measured, order_interval
 from simulator.analysis.statistics import percentiles, shortfall
+from simulator.budget.published import PROPOSED
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of, thresholds_of
-from simulator.scenario.fingerprint import fingerprint
+from simulator.runs.findings import whose
+from simulator.runs.thresholds import output_of, proposed_of, thresholds_of
 from simulator.store.result import Run
 from simulator.tables import Column, Float64
+from simulator.units import finite, is_currency
 
 LEVELS = (0.50, 0.75, 0.80, 0.90, 0.95, 0.975, 0.99)
 STEPS = (0.05, 0.10, 0.15, 0.20)
 """Thresholds above what was proposed, where none are asked for."""
 HIGH = 0.95
 MONTHS = 12
-CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def chosen(run: Run, ask: RiskAsk) -> list[Column]:
 
 def thresholds(run: Run, column: Column, period: str, over: Sequence[float]) -> list[Threshold]:
     """Those asked for; else what was proposed, those of the scenario, and steps above."""
-    unit = run.scenario.budget.unit if CURRENCY.match(column.unit) else 1
+    unit = run.scenario.budget.unit if is_currency(column.unit) else 1
     if over:
         return [Threshold("", amount * unit, amount * unit) for amount in over]
     proposed = {(p.output, p.period): p for p in proposed_of(run.scenario)}
@@ -173,10 +173,7 @@ def risk_finding(run: Run, ask: RiskAsk) -> Finding:
         _("How bad it gets"),
         tuple(sentences),
         tuple(listings),
-        scenario.name,
-        fingerprint(scenario),
-        scenario.budget.unit,
-        decimals(scenario.budget.cell),
+        *whose(scenario),
         (Sentence(_("What lies beyond a percentile is known less well than the percentile.")),),
         {"output": ask.output, "period": period, "draws": run.manifest.draws},
     )
@@ -237,13 +234,9 @@ def _month_sentence(run: Run, parent: str, worst: WorstMonth) -> Sentence:
 
 
 def _amount(title: str, column: Column) -> Heading:
-    if CURRENCY.match(column.unit):
+    if is_currency(column.unit):
         return Heading(title, "amount", column.unit)
     return Heading(title, "figure")
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _tails(run: Run, column: Column, values: Float64, *, low: bool) -> Listing:
@@ -269,9 +262,9 @@ def _tails(run: Run, column: Column, values: Float64, *, low: bool) -> Listing:
             (
                 place,
                 quantile.value,
-                *map(_known, (quantile.standard_error, *ends)),
+                *map(finite, (quantile.standard_error, *ends)),
                 beyond.value,
-                _known(beyond.standard_error),
+                finite(beyond.standard_error),
             )
         )
     headings = (
@@ -303,7 +296,7 @@ def _exceeding(
                 limit.name,
                 limit.amount,
                 part,
-                _known(found.standard_error),
+                finite(found.standard_error),
                 float(excess.sum() / beyond.sum()) if part > 0 else None,
                 float(excess.mean()),
             )

@@ -8,6 +8,9 @@ from pathlib import Path
 from simulator.errors import EnvironmentFault
 from simulator.store.faults import in_words
 
+MEMORY = 1 << 30
+"""Bytes of what is compared, shared out or swept at once that a command holds at most."""
+
 LARGE = 2**30
 """Bytes from which on a result is not begun where it cannot fit."""
 

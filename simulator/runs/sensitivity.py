@@ -8,21 +8,22 @@ percentile of what that gives.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.variance import Shares
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
-from simulator.engine.sensitivity import Sensitivity, sensitivity
+from simulator.engine.sensitivity import Sensitivity, sensitivity, simulations
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
+from simulator.runs.findings import whose
+from simulator.runs.options import Progress, Silent
 from simulator.runs.thresholds import output_of
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
+from simulator.units import finite, is_currency
 
 USUAL_DRAWS = 8192
 """Of each of the 2^k simulations, where no number is asked for."""
@@ -63,14 +64,15 @@ class Sensed:
     found: Sensitivity
 
 
-def sense(
-    scenario: Scenario, ask: SensitivityAsk, told: Callable[[int], None] = lambda _: None
-) -> Sensed:
+def sense(scenario: Scenario, ask: SensitivityAsk, progress: Progress | None = None) -> Sensed:
     """Shares and tornado of an output. Raises InputError for an unknown output or period."""
     plan = Plan(scenario)
     column, period = _asked(scenario, plan, ask)
     named = next(c for c in plan.columns if c.name == column)
     groups = moving_groups(scenario)
+    progress = progress or Silent()
+    progress.start(scenario.sampling.draws * (2 * len(groups) + simulations(scenario)))
+    told = progress.advance
     alone, centre = [], math.nan
     for driver, names in groups.items():
         values = coalitions(plan, [names], [column], period, ask.threads, told)[column]
@@ -124,17 +126,13 @@ def sensitivity_finding(scenario: Scenario, ask: SensitivityAsk, sensed: Sensed)
     }  # fmt: skip
     if ask.ceiling is not None:
         settings["ceiling"] = ask.ceiling
-    budget = scenario.budget
     return Finding(
         "sensitivity",
         f"{sensed.column}-{sensed.period}".replace("@", "-"),
         _("What makes it uncertain"),
         tuple(_sentences(sensed, kind, unit)),
         tuple(listings),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         tuple(_warnings(found)),
         settings,
     )
@@ -148,7 +146,7 @@ TITLES = {
 
 
 def _kind(unit: str) -> str:
-    if len(unit) == 3 and unit.isupper():
+    if is_currency(unit):
         return "amount"
     return {"1": "share", "count": "figure"}.get(unit, "rate" if "/" in unit else "figure")
 
@@ -221,9 +219,6 @@ def _tornado(sensed: Sensed, kind: str) -> Listing:
 
 
 def _shares(title: str, name: str, groups: Sequence[str], shares: Shares) -> Listing:
-    def known(value: float) -> float | None:
-        return None if math.isnan(value) else float(value)
-
     headings = (
         Heading("driver"),
         Heading("first-order", "share"),
@@ -237,12 +232,12 @@ def _shares(title: str, name: str, groups: Sequence[str], shares: Shares) -> Lis
     rows = tuple(
         (
             groups[i].replace("_", " "),
-            known(shares.first[i]),
-            known(shares.first_error[i]),
-            known(shares.total[i]),
-            known(shares.total_error[i]),
-            known(shares.effect[i]),
-            known(shares.effect_error[i]),
+            finite(float(shares.first[i])),
+            finite(float(shares.first_error[i])),
+            finite(float(shares.total[i])),
+            finite(float(shares.total_error[i])),
+            finite(float(shares.effect[i])),
+            finite(float(shares.effect_error[i])),
         )
         for i in order
     )

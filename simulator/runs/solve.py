@@ -16,12 +16,12 @@ from itertools import pairwise
 import numpy as np
 
 from simulator.analysis.measure import Measured, measure
-from simulator.budget.published import publish
+from simulator.budget.published import PROPOSED, publish
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.runs.grid import OPTION, Axis, Grid, grid_of
-from simulator.runs.thresholds import PROPOSED, output_of
+from simulator.runs.thresholds import output_of
 from simulator.scenario.change import value_of
 from simulator.scenario.conditions import Condition, check_names
 from simulator.scenario.model import Scenario

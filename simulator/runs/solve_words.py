@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from simulator.budget.published import PROPOSED
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
 from simulator.render.finding import significant
+from simulator.runs.findings import whose
 from simulator.runs.grid import Axis
 from simulator.runs.solve import Answer, SolveAsk, Solved
-from simulator.runs.thresholds import PROPOSED
 from simulator.scenario.conditions import Condition
-from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.model import Scenario
 
 
@@ -43,17 +42,13 @@ def solve_finding(scenario: Scenario, ask: SolveAsk, solved: Solved) -> Finding:
         Heading("holds"),
     )
     listing = Listing("tried", _("What was looked at before closing in"), headings, rows)
-    budget = scenario.budget
     return Finding(
         "solve",
         ask.key.replace(".", "-")[:60],
         _("The value of a key that gives what is asked"),
         tuple(_sentences(condition, solved, fields)),
         (listing,),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         tuple(_warnings(scenario, condition, solved)),
         {
             "for": ask.key,
@@ -201,17 +196,13 @@ def frontier_finding(
             "condition": in_words(ask.condition),
         },
     )  # fmt: skip
-    budget = scenario.budget
     return Finding(
         "solve",
         f"{ask.key}-{other.key}".replace(".", "-")[:80],
         _("Values of two keys that give what is asked"),
         (sentence,),
         (listing,),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         tuple(_warnings(scenario, ask.condition, Solved((), ()))),
         {"for": ask.key, "pareto": other.key, "such_that": str(ask.condition),
          "draws": scenario.sampling.draws},

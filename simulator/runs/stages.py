@@ -13,7 +13,7 @@ simulation: roundings, and the weight that a view gives to known rates.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,14 +21,15 @@ import numpy as np
 from simulator.analysis.measure import measured
 from simulator.analysis.shapley import shapley
 from simulator.analysis.statistics import percentiles
+from simulator.budget.published import PROPOSED
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
-from simulator.runs.thresholds import PROPOSED, output_of, proposed_of
-from simulator.scenario.fingerprint import fingerprint
+from simulator.runs.findings import whose
+from simulator.runs.options import Progress, Silent
+from simulator.runs.thresholds import output_of, proposed_of
 from simulator.scenario.model import Scenario
 from simulator.tables import Float64
 
@@ -62,7 +63,7 @@ class Staged:
 
 
 def staged(
-    scenario: Scenario, threads: int = 1, told: Callable[[int], None] = lambda _: None
+    scenario: Scenario, threads: int = 1, progress: Progress | None = None
 ) -> tuple[list[str], list[Staged]]:
     """The drivers that move, and every parent's contribution; 2^k simulations on the same draws.
 
@@ -78,7 +79,9 @@ def staged(
         wanted = "a scenario with revisions before the last is wanted"
         raise InputError(Problem(wanted, "FILE", scenario.name))
     names = [name for found in columns.values() for name in found.values()]
-    values = coalitions(plan, list(groups.values()), names, whole, threads, told)
+    progress = progress or Silent()
+    progress.start(scenario.sampling.draws << len(groups))
+    values = coalitions(plan, list(groups.values()), names, whole, threads, progress.advance)
     found = []
     for key, output in outputs.items():
         parent, proposed = scenario.parents[key], amounts[output, whole]
@@ -115,17 +118,13 @@ def stages_finding(scenario: Scenario, drivers: Sequence[str], found: Sequence[S
     for one in found:
         sentences += _sentences(one, drivers, replicates)
         listings += [_estimates(one), _still_open(one), _changes(one, drivers, replicates)]
-    budget = scenario.budget
     return Finding(
         "stages",
         "",
         _("What each revision settles, and what changed"),
         tuple(sentences),
         tuple(listings),
-        scenario.name,
-        fingerprint(scenario),
-        budget.unit,
-        decimals(budget.cell),
+        *whose(scenario),
         (
             Sentence(
                 "Shares are those of the draws: they say what the scenario holds possible, not "

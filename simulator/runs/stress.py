@@ -10,8 +10,8 @@ from simulator.engine.stress import stress as search
 from simulator.errors import InputError, Problem
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
 from simulator.runs.check import checked_tie_out
+from simulator.runs.findings import whose
 from simulator.runs.named import scenario_named
 from simulator.runs.options import Progress, RunOptions
 from simulator.scenario.conditions import Condition, check_names, parse
@@ -91,10 +91,7 @@ def _finding(scenario: Scenario, mark: str, condition: Condition, found: Stress)
         _("What it takes"),
         sentences,
         () if found.already else (_factors(found), _years(found), _makers(found)),
-        scenario.name,
-        mark,
-        int(scenario.budget.unit),
-        decimals(scenario.budget.cell),
+        *whose(scenario, mark),
         tuple(_warnings(found)),
         {"such_that": str(condition), "draws": found.odds.draws, "seed": scenario.sampling.seed},
     )

@@ -14,10 +14,8 @@ from simulator.runs.thresholds import Thresholds, output_of
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS
 from simulator.store.parquet import ColumnsReader
-from simulator.store.summary import SummaryRow
+from simulator.store.summary import DRIVER, SummaryRow
 from simulator.tables import Column, Float64, empty
-
-DRIVER = "driver:"
 
 
 def nobody(n: int) -> None:

@@ -15,8 +15,7 @@ from simulator.budget.posts import posts_by
 from simulator.errors import InputError, Problem
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
-from simulator.render.figures import decimals
-from simulator.scenario.fingerprint import fingerprint
+from simulator.runs.findings import whose
 from simulator.scenario.money import MOST_NOTICE
 from simulator.store.result import Run
 from simulator.tables import Float64
@@ -112,10 +111,7 @@ def support_finding(found: Supported) -> Finding:
         _("Posts paid from programme support, and their money"),
         tuple(_sentences(found)),
         (_by_month(found), _by_grade(found)),
-        scenario.name,
-        fingerprint(scenario),
-        scenario.budget.unit,
-        decimals(scenario.budget.cell),
+        *whose(scenario),
         (Sentence(EVENLY),),
         {
             "opening_balance": found.opening,

@@ -18,12 +18,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
+from simulator.budget.published import PROPOSED
 from simulator.errors import InputError, Interrupted, Problem, tidy_up_first
 from simulator.runs.grid import Axis, Grid, grid_of
 from simulator.runs.options import RunOptions, Saying
+from simulator.runs.room import MEMORY
 from simulator.runs.sweep_points import PointColumns, PointMade, Points, Row, Shown
-from simulator.runs.sweep_table import as_json, plain_number, read_back, write_table
-from simulator.runs.thresholds import PROPOSED, output_of
+from simulator.runs.sweep_table import as_json, read_back, write_table
+from simulator.runs.thresholds import output_of
 from simulator.runs.versions import library_versions, program
 from simulator.runs.workers import workers_of
 from simulator.scenario.fingerprint import fingerprint
@@ -32,9 +34,7 @@ from simulator.scenario.read import read_scenario
 from simulator.store.kept import Kept
 from simulator.store.single import refuse_existing
 from simulator.store.tidy import refuse_ending
-
-MEMORY = 1 << 30
-"""Bytes that the columns of all points under way may take."""
+from simulator.units import finite
 
 DEFAULT_OUTPUTS = ("contribution_*",)
 
@@ -102,7 +102,7 @@ class Swept:
             "sampler": sampling.sampler,
             "replicates": sampling.replicates,
             "points": [
-                {"values": point, "value": plain_number(value), "standard_error": plain_number(se)}
+                {"values": point, "value": finite(value), "standard_error": finite(se)}
                 for point, value, se in zip(points, self.values, self.errors, strict=True)
             ],
             "notes": list(self.notes),

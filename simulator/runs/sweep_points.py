@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.analysis.statistics import summarise
+from simulator.budget.published import PROPOSED
 from simulator.engine import BLOCK, Plan, block_ranges
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.grid import Grid, Point
-from simulator.runs.precision import EXCEEDS, STATISTICS
-from simulator.runs.thresholds import PROPOSED, proposed_of, thresholds_of
+from simulator.runs.precision import STATISTICS
+from simulator.runs.thresholds import proposed_of, thresholds_of
 from simulator.scenario.model import Scenario
+from simulator.store.summary import EXCEEDS
 from simulator.tables import Column, Float64
 
 KNOWN = (*STATISTICS, "min", "max")

@@ -15,6 +15,7 @@ from simulator.runs.sweep_points import PointMade, Row
 from simulator.store.kept import Kept
 from simulator.store.single import writing_file
 from simulator.store.tidy import Columns, TableWriter
+from simulator.units import finite
 
 ROWS = 1 << 16
 """Rows of the table that are written at a time."""
@@ -22,18 +23,11 @@ ROWS = 1 << 16
 LABELS = ("output", "period", "stage", "unit", "statistic")
 
 
-def plain_number(value: float) -> float | None:
-    """JSON has no NaN: what cannot be had is null."""
-    return value if math.isfinite(value) else None
-
-
 def as_json(made: PointMade, named: dict[tuple[Row, ...], int]) -> dict[str, Any]:
     """A point for the file that keeps it; what its rows are of is written out once."""
     new = {} if made.rows in named else {"named": made.rows}
     number = named.setdefault(made.rows, len(named))
-    values = [
-        [plain_number(v), plain_number(e)] for v, e in zip(made.values, made.errors, strict=True)
-    ]
+    values = [[finite(v), finite(e)] for v, e in zip(made.values, made.errors, strict=True)]
     return {**new, "rows": number, "values": values}
 
 

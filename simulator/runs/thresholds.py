@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.budget.published import publish
+from simulator.budget.published import PROPOSED, publish
 from simulator.scenario.model import Scenario
 from simulator.store.summary import SummaryRow
 
-PROPOSED = "proposed"
 Thresholds = dict[tuple[str, str], dict[str, float]]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem
 from simulator.files import read_bytes
+from simulator.runs.options import RESULTS
 from simulator.runs.versions import library_versions, program
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.read import read_scenario
@@ -61,7 +62,7 @@ def verify(path: Path, *, replay: bool = False, ledger: Path | None = None) -> l
         return _ledger(path)
     if path.parent.joinpath(MANIFEST).is_file():
         return _part(path)
-    return _file(path, ledger or Path("results") / LEDGER)
+    return _file(path, ledger or RESULTS / LEDGER)
 
 
 # --- A result folder --------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from simulator.engine.memory import release_freed_memory
 from simulator.runs.blocks import in_order, spans
 from simulator.runs.options import Progress
 from simulator.runs.parts import PartMaker
-from simulator.runs.precision import EXCEEDS, Reached, Target, check_names, checkpoints
+from simulator.runs.precision import Reached, Target, check_names, checkpoints
 from simulator.runs.room import bytes_in
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
@@ -27,7 +27,7 @@ from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
 from simulator.store.manifest import StoredFile
 from simulator.store.parquet import ROW_GROUP_DRAWS, ColumnsWriter
-from simulator.store.summary import write_summary_csv, write_summary_parquet
+from simulator.store.summary import EXCEEDS, write_summary_csv, write_summary_parquet
 from simulator.store.unfinished import Journal
 from simulator.tables import Float64, Outcomes
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 MARK = b"simF"
 MAGIC = b"PAR1"
-_TAIL = 8  # length of the footer (4 bytes, little endian) and the magic
+TAIL = 8  # length of the footer (4 bytes, little endian) and the magic
 _SEAL = len(MARK) + 32
 
 
@@ -28,9 +28,9 @@ def is_sealed(path: Path) -> bool | None:
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - _TAIL))
-        tail = file.read(_TAIL)
-        start = size - _TAIL - int.from_bytes(tail[:4], "little") - _SEAL
+        file.seek(max(0, size - TAIL))
+        tail = file.read(TAIL)
+        start = size - TAIL - int.from_bytes(tail[:4], "little") - _SEAL
         if tail[4:] != MAGIC or start < len(MAGIC):
             return False
         file.seek(start)

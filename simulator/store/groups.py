@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.store import thrift
-from simulator.store.footer import MAGIC
+from simulator.store.footer import MAGIC, TAIL
 
-_TAIL = 8  # length of the footer and the magic
 _ROWS, _GROUPS = 3, 4  # fields of FileMetaData
 _COLUMNS, _PLACE, _ORDINAL = 1, 5, 7  # of RowGroup
 _META = 3  # of ColumnChunk
@@ -137,8 +136,8 @@ def _pieces(
 
 def _read(whole: bytes) -> thrift.Struct:
     """The footer at the end of `whole`."""
-    length = int.from_bytes(whole[-_TAIL:-4], "little")
-    return thrift.Reader(whole[-_TAIL - length : -_TAIL]).struct()
+    length = int.from_bytes(whole[-TAIL:-4], "little")
+    return thrift.Reader(whole[-TAIL - length : -TAIL]).struct()
 
 
 def _moved(group: thrift.Struct, by: int) -> thrift.Struct:

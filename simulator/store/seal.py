@@ -1,9 +1,9 @@
 """A seal in a file of our own making: the runs it shows, and the checksum of all but the checksum.
 
 A workbook carries it as the comment of its archive, a page, a picture in SVG or a text as a last
-comment. So a file
-that was sent around can be checked alone; what cannot hold a comment (CSV, Parquet) stands in the
-ledger. A seal tells damage and later changes; it does not tell who made the file.
+comment. So a file that was sent around can be checked alone; what cannot hold a comment (CSV,
+Parquet) stands in the ledger. A seal tells damage and later changes; it does not tell who made
+the file.
 """
 
 from __future__ import annotations

@@ -101,8 +101,5 @@ def write_text(path: Path, text: str, rows: int | None = None) -> StoredFile:
 
 def hash_of(path: Path) -> str:
     """sha256 (hex) of a file, read in pieces."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

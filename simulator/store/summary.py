@@ -33,6 +33,9 @@ class SummaryRow:
     description: str = field(metadata={"means": "what the output is"})
 
 
+DRIVER, EXCEEDS = "driver:", "exceeds:"
+"""How statistics begin that stand for a driver, or for an amount with a name."""
+
 NAMES = tuple(one.name for one in fields(SummaryRow))
 _NUMBERS = ("value", "standard_error")
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from simulator.budget.lookups import Lookups
 from simulator.budget.published import publish
-from simulator.budget.rules import FUNCTIONS, Rules, rule_problems
+from simulator.budget.rules import FUNCTIONS, Rules
+from simulator.budget.tieout import tie_out
 from simulator.errors import InputError, did_you_mean
 
 
@@ -274,7 +275,9 @@ def test_all_problems_are_found_at_once(base, changed):
     broken = changed(
         base, ("published/t2.posts.approp/rule", "cel()"), ("published/t2.net.2008/rule", "net")
     )
-    keys = {problem.key for problem in rule_problems(broken, publish(broken))}
+    with pytest.raises(InputError) as caught:
+        tie_out(broken)
+    keys = {problem.key for problem in caught.value.problems}
     assert keys == {"published.t2.posts.approp.rule", "published.t2.net.2008.rule"}
 
 

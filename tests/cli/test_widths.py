@@ -15,11 +15,13 @@ from simulator.scenario.model import Scenario
 BASE = str(Path(__file__).resolve().parents[2] / "scenarios" / "base.toml")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 WIDTHS = (60, 80, 120, 200)
-QUICK = (("show", "small"), ("doctor",), ("--help",), ("run", "--help"))
+QUICK = (("show", "small"), ("doctor",), ("--help",), ("run", "--help"), ("runs",))
 SLOW = (
     ("compare", "small", "other", "--output", "contribution_usd.A"),
     ("explain", "small", "contribution_usd.A"),
     ("stages", "small"),
+    ("verify", "small"),
+    ("risk", "small"),
     ("plot", "small", "--what", "tornado", "--to", "text"),
     ("tie-out", BASE),
 )

@@ -15,13 +15,13 @@ from reading import names, numbers, part, parts, sheets, written
 from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.distribution import edges_of, histogram
 from simulator.render.pictures.drivers import by_line
-from simulator.render.summary import EXCEEDS
 from simulator.render.workbook.book import Book, cut, footer_text
 from simulator.render.workbook.page import Page, safe
 from simulator.render.workbook.stored import STATISTICS, Stored, band_words
 from simulator.render.workbook.styles import AMOUNT
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
+from simulator.store.summary import EXCEEDS
 
 SHEETS = (
     "Summary", "Cascade", "Posts", "Distributions", "Fan", "Drivers", "Inflows", "Inputs", "About",

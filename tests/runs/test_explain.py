@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.budget.explain import PROPOSED, explain
+from simulator.budget.explain import explain
+from simulator.budget.published import PROPOSED
 from simulator.engine import Plan, simulate
 from simulator.errors import CheckFailed, InputError
 from simulator.render.explanation import formula

@@ -11,8 +11,8 @@ from simulator.render.pictures.drivers import Step
 from simulator.render.pictures.money import AtRisk
 from simulator.render.pictures.scale import limits_around, nice_floor, nice_step
 
-ROW, AROUND = 30, 46
-"""Pixels of a bar with the space to the next, and of the axis."""
+ROW = 30
+"""Pixels of a bar with the space to the next."""
 
 
 def tornado(

@@ -11,8 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from simulator.render.charts.wording import Wording, wording
-
-LANGUAGES = ("en", "fr", "zh")
+from simulator.render.languages import LANGUAGES
 
 
 @cache

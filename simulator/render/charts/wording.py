@@ -56,7 +56,7 @@ class Wording:
             "grouping": [3],
             "currency": ["", ""],
             "percent": self.percent_sign,
-            "minus": "\u2212",
+            "minus": MINUS,
         }
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LOCALES = ("en", "fr", "de-CH", "es", "zh")
+LANGUAGES = ("en", "fr", "zh")
+"""Those of charts and reports, whose words are in `render/catalogues`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulator.render.summary import DRIVER, Cell
+from simulator.render.summary import Cell
 from simulator.render.view import View
+from simulator.store.summary import DRIVER
 
 INCOME = "income"
 Kind = Literal["end", "step"]

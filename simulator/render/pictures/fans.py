@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from simulator.analysis.statistics import PERCENTILES, percentiles
 from simulator.budget.inputs import stages
-from simulator.budget.published import PublishedCascade
+from simulator.budget.published import PROPOSED, PublishedCascade
 from simulator.render.pictures.columns import column_name
 from simulator.render.view import View
 from simulator.store.result import Run
 from simulator.tables import Float64
-from simulator.units import Month
+from simulator.units import Month, rate_unit, split_pair
 
 BAND_LEVELS = tuple(PERCENTILES)
 """The seven levels: P5, P10, P25, P50, P75, P90, P95."""
@@ -27,7 +27,6 @@ BANDS = ("90", "80", "50", "50", "80", "90")
 """Between each level and the next: the widest band that it belongs to, in percent."""
 
 MONTHLY = re.compile(r"rates\.([a-z]{3}_per_[a-z]{3})\[(\d{4}-\d{2})\]")
-PROPOSED = "proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,6 @@ class Fan:
         return [v for p in self.points for v in (p.known, *p.levels, p.beside)]
 
 
-def unit_of(pair: str) -> str:
-    """The unit of a rate: xyz_per_eur is XYZ/EUR."""
-    return f"{pair[:3].upper()}/{pair[-3:].upper()}"
-
-
 def rate_pairs(run: Run) -> tuple[str, ...]:
     """The rates whose months were kept, as the scenario orders them."""
     matches = (MONTHLY.fullmatch(column.name) for column in run.input_columns())
@@ -98,12 +92,12 @@ def rate_fans(
         known = float(seen) if seen is not None else math.nan
         values = _floats(percentiles(run.inputs(column.name), levels))
         found[pair].append(Point(month, known, values, budget_rate(run, pair)))
-    return {pair: Fan(pair, unit_of(pair), tuple(points)) for pair, points in found.items()}
+    return {pair: Fan(pair, rate_unit(pair), tuple(points)) for pair, points in found.items()}
 
 
 def budget_rate(run: Run, pair: str) -> float:
     """The rate that was written into the budget."""
-    return float(run.scenario.budget_rate(pair[-3:].upper()))
+    return float(run.scenario.budget_rate(split_pair(pair)[1]))
 
 
 def _before(run: Run, pair: str, history: Mapping[str, History]) -> list[Point]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.budget.published import PROPOSED
 from simulator.render.report.blocks import Block, Number, Paragraph, Part, Section, joined
 from simulator.render.report.results import Made, Told, sentence
-
-PROPOSED = "proposed"
+from simulator.store.summary import EXCEEDS
 
 
 def answer(made: Made) -> Section:
@@ -82,7 +82,7 @@ def _against_proposal(
     _ = made.speech.translate
     view = told.stored.view
     cell, amount = view.cell(output, view.whole), view.cell(output, view.whole, PROPOSED)
-    if cell is None or amount is None or f"exceeds:{PROPOSED}" not in cell:
+    if cell is None or amount is None or f"{EXCEEDS}{PROPOSED}" not in cell:
         return
     difference = cell["mean"] - amount["central"]
     printed = made.amount(told, abs(difference))
@@ -104,7 +104,7 @@ def _against_proposal(
     central = made.figure(told, output, view.whole, "central", PROPOSED)
     fields: dict[str, Part] = {
         "proposed": Number(central.text, central.key),
-        "chance": made.number(told, output, view.whole, f"exceeds:{PROPOSED}"),
+        "chance": made.number(told, output, view.whole, f"{EXCEEDS}{PROPOSED}"),
         "difference": printed,
         "unit": made.unit(told, currency),
     }

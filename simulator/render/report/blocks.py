@@ -147,6 +147,11 @@ class Document:
     """Labels of the page itself, such as "Contents"."""
 
 
+def middles(count: int) -> tuple[float, ...]:
+    """Places of so many bars that share a plot evenly: the middle of each."""
+    return tuple((i + 0.5) / count for i in range(count))
+
+
 def joined(parts: Sequence[Sequence[Part]], between: str = " ") -> tuple[Part, ...]:
     """Several sentences one after the other."""
     found: list[Part] = []

@@ -7,9 +7,8 @@ from fractions import Fraction
 from simulator.render.figures import NOTHING
 from simulator.render.report.blocks import Block, Cell, Paragraph, Row, Section, Strip, Table
 from simulator.render.report.results import Made, Told
-from simulator.render.workbook.stored import Stored, page_rows
+from simulator.render.workbook.stored import COLUMNS, Stored, page_rows
 
-FIRST = ("appropriation", "growth", "growth_percent", "before", "recosting", "estimate")
 MARGIN = 0.15
 BANDS = ("p5", "p25", "p50", "p75", "p95")
 
@@ -57,7 +56,7 @@ def _row(made: Made, told: Told, key: str, label: str, *, strong: bool) -> Row:
     years = tuple(map(str, stored.scenario.years))
     figures = tuple(
         Cell(_printed(made, told, column, cells.get(column)), figure=True, strong=strong)
-        for column in (*FIRST, *years)
+        for column in (*COLUMNS, *years)
     )
     output, whole = output_of(stored, key), stored.view.whole
     return (

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from simulator.render.charts import bars, titles
 from simulator.render.pictures.drivers import by_driver
-from simulator.render.report.blocks import Block, Cell, Paragraph, Part, Picture, Section, Table
+from simulator.render.report.blocks import (
+    Block,
+    Cell,
+    Paragraph,
+    Part,
+    Picture,
+    Section,
+    Table,
+    middles,
+)
 from simulator.render.report.results import Made, Told, sentence
 from simulator.render.workbook.comparison import ComparedRow, compared, paired
 
@@ -117,6 +126,5 @@ def _waterfalls(made: Made, base: Told, told: Told) -> Iterator[Picture]:
         heads = (made.words("head_step"), f"{made.words('head_change')}, {currency}",
                  made.words("head_difference_error"))  # fmt: skip
         name = f"steps-{told.name}-{row['output']}"
-        places = tuple((i + 0.5) / len(rows) for i in range(len(rows)))
-        yield Picture(name, title, spec, Table(f"{name}-table", title, heads, rows), places,
-                      down=True)  # fmt: skip
+        table = Table(f"{name}-table", title, heads, rows)
+        yield Picture(name, title, spec, table, middles(len(rows)), down=True)

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simulator.budget.published import PROPOSED
 from simulator.render.charts import distribution as charts
 from simulator.render.charts import titles
 from simulator.render.pictures.columns import column_name
 from simulator.render.pictures.distribution import Exceedance, exceedance, histogram
-from simulator.render.pictures.fans import PROPOSED, stored_stages
-from simulator.render.report.blocks import Block, Ceiling, Cell, Choice, Picture, Section, Table
+from simulator.render.pictures.fans import stored_stages
+from simulator.render.report.blocks import (
+    Block,
+    Ceiling,
+    Cell,
+    Choice,
+    Picture,
+    Section,
+    Table,
+    middles,
+)
 from simulator.render.report.results import Made, Told
 from simulator.render.summary import Cell as Statistics
 
@@ -142,8 +152,9 @@ def _histogram(made: Made, one: Owed) -> Picture:
     )
     name = f"distribution-{told.name}-{one.output}"
     note = made.words("open_bins")
-    middles = tuple((i + 0.5) / len(rows) for i in range(len(rows)))
-    return Picture(name, title, spec, Table(f"{name}-table", title, heads, rows, note), middles)
+    return Picture(
+        name, title, spec, Table(f"{name}-table", title, heads, rows, note), middles(len(rows))
+    )
 
 
 def _exceeded(made: Made, one: Owed, counted: Exceedance) -> Picture:

@@ -6,9 +6,10 @@ from simulator.render.charts import bars, fan, inflows, titles
 from simulator.render.pictures.drivers import moved
 from simulator.render.pictures.fans import Fan, rate_fans, rate_pairs
 from simulator.render.pictures.money import at_risk, received
-from simulator.render.report.blocks import Block, Cell, Paragraph, Picture, Section, Table
+from simulator.render.report.blocks import Block, Cell, Paragraph, Picture, Section, Table, middles
 from simulator.render.report.owed import fan_table
 from simulator.render.report.results import Made, Told
+from simulator.store.summary import DRIVER
 
 MOST_DRAWS = 1 << 20
 """Draws up to which a report has fans of rates: each of their months is a sort of them all."""
@@ -35,13 +36,9 @@ def rates(made: Made) -> Section:
 def _important(told: Told) -> tuple[str, ...]:
     """Pairs that were kept by month, those of the parents' currencies first."""
     pairs = rate_pairs(told.stored.run)
-    own = {told.stored.scenario.pair(p.assessed_in) for p in _foreign(told)}
+    scenario = told.stored.scenario
+    own = {scenario.pair(scenario.parents[name].assessed_in) for name in told.stored.foreign}
     return tuple(sorted(pairs, key=lambda pair: pair not in own))
-
-
-def _foreign(told: Told) -> list:  # type: ignore[type-arg]
-    budget = told.stored.scenario.budget.currency
-    return [p for p in told.stored.scenario.parents.values() if p.assessed_in != budget]
 
 
 def _rate(made: Made, told: Told, pair: str, data: Fan) -> Picture:
@@ -73,21 +70,17 @@ def movers(made: Made) -> Section:
             rows = tuple(
                 (
                     Cell(made.speech.name(driver)),
-                    made.figure(told, output, stored.view.whole, f"driver:{driver}"),
+                    made.figure(told, output, stored.view.whole, f"{DRIVER}{driver}"),
                 )
                 for driver, _part in found
             )
             table = Table(f"{name}-table", title, (words("head_driver"), words("head_explained")),
                           rows)  # fmt: skip
             spec = bars.tornado(found, made.speech, made.look, title=title)
-            blocks.append(Picture(name, title, spec, table, _down(len(rows)), down=True))
+            blocks.append(Picture(name, title, spec, table, middles(len(rows)), down=True))
     if blocks:
         blocks.append(Paragraph((words("drivers_note"),), "note"))
     return Section("drivers", _("What moves it"), tuple(blocks))
-
-
-def _down(count: int) -> tuple[float, ...]:
-    return tuple((i + 0.5) / count for i in range(count))
 
 
 def money(made: Made) -> Section:
@@ -160,4 +153,4 @@ def _at_risk(made: Made, told: Told) -> list[Block]:
              *(made.words(f"head_{s}") for s in HEADS))  # fmt: skip
     name = f"risk-{told.name}"
     table = Table(f"{name}-table", title, heads, rows)
-    return [Picture(name, title, spec, table, _down(len(rows)), down=True)]
+    return [Picture(name, title, spec, table, middles(len(rows)), down=True)]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from simulator.budget.published import PROPOSED
 from simulator.render.charts import fan, titles
 from simulator.render.pictures.fans import (
-    PROPOSED,
+    BAND_LEVELS,
     Fan,
     contribution_fan,
     stages_fan,
     stored_stages,
 )
-from simulator.render.report.blocks import Block, Cell, Picture, Row, Section, Table
+from simulator.render.report.blocks import Block, Cell, Picture, Row, Section, Table, middles
 from simulator.render.report.results import Made, Told
-from simulator.render.summary import EXCEEDS
-
-STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95", "es95")
-LEVELS = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
+from simulator.render.workbook.stored import STATISTICS
+from simulator.store.summary import EXCEEDS
 
 
 def owed(made: Made) -> Section:
@@ -122,12 +122,8 @@ def _picture(made: Made, told: Told, data: Fan, title: str, kind: str) -> Pictur
     spec = draw(data, made.speech, made.look, title=title, unit=unit)
     name = f"{kind}-{told.name}-{data.output}"
     return Picture(
-        name, title, spec, fan_table(made, told, data, title, name), _middles(len(data.points))
+        name, title, spec, fan_table(made, told, data, title, name), middles(len(data.points))
     )
-
-
-def _middles(count: int) -> tuple[float, ...]:
-    return tuple((i + 0.5) / count for i in range(count))
 
 
 def fan_table(made: Made, told: Told, data: Fan, title: str, name: str) -> Table:
@@ -135,7 +131,7 @@ def fan_table(made: Made, told: Told, data: Fan, title: str, name: str) -> Table
     words, rate = made.words, "/" in data.unit
 
     def text(value: float) -> Cell:
-        if value != value:
+        if math.isnan(value):
             return Cell("", figure=True)
         shown = made.speech.number(value, 4) if rate else made.amount(told, value)
         return Cell(shown, figure=True)
@@ -143,13 +139,13 @@ def fan_table(made: Made, told: Told, data: Fan, title: str, name: str) -> Table
     heads = (
         words("head_stage") if name.startswith("stages") else words("head_period"),
         words("head_history"),
-        *(words(f"head_{level}") for level in LEVELS),
+        *(words(f"head_{level}") for level in BAND_LEVELS),
         words("budget_rate") if rate else words("head_proposed"),
     )
     rows = []
     for point in data.points:
         label = made.stage(point.label) if name.startswith("stages") else point.label
-        levels = point.levels or (float("nan"),) * len(LEVELS)
+        levels = point.levels or (math.nan,) * len(BAND_LEVELS)
         cells = map(text, (point.known, *levels, point.beside))
         rows.append((Cell(label), *cells))
     return Table(f"{name}-table", title, heads, tuple(rows))

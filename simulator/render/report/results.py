@@ -18,6 +18,7 @@ from simulator.render.pictures.fans import History
 from simulator.render.report.blocks import Cell, Number, Part
 from simulator.render.summary import Cell as Statistics
 from simulator.render.workbook.stored import Stored, stage_words
+from simulator.store.summary import DRIVER, EXCEEDS
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -85,7 +86,7 @@ class Made:
         value = cell[statistic]
         if math.isnan(value):
             return NOTHING
-        if statistic.startswith(("exceeds:", "driver:")) or cell.unit == "1":
+        if statistic.startswith((EXCEEDS, DRIVER)) or cell.unit == "1":
             return self.speech.percent(value)
         if cell.unit == "count":
             return self.speech.number(value, 0)

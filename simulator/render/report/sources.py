@@ -141,12 +141,13 @@ def bands(made: Made) -> Section:
     blocks: list[Block] = []
     for told in made.results:
         scenario = told.stored.scenario
-        texts = [band_words(made.words, scenario)]
-        for one in data_as_of(scenario):
-            when = one.newest.isoformat()
-            if one.oldest != one.newest:
-                when = f"{one.oldest.isoformat()} – {when}"
-            texts.append(made.words("data_as_of", when=when, source=one.source))
+        texts = [
+            band_words(made.words, scenario),
+            *(
+                made.words("data_as_of", when=one.dates("–"), source=one.source)
+                for one in data_as_of(scenario)
+            ),
+        ]
         text = " ".join(texts)
         blocks.append(Paragraph((text if made.alone else f"{told.name}: {text}",)))
         blocks += [Paragraph((warning,), "warning") for warning in told.stored.view.warnings]

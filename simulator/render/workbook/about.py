@@ -48,13 +48,11 @@ def write_about(book: Book, stored: Stored) -> None:
 
 def _paragraphs(book: Book, stored: Stored, page: Page, row: int) -> int:
     words, scenario = book.words, stored.scenario
-    texts = [band_words(words, scenario)]
-    for one in data_as_of(scenario):
-        when = one.newest.isoformat()
-        if one.oldest != one.newest:
-            when = f"{one.oldest.isoformat()} – {when}"
-        texts.append(words("data_as_of", when=when, source=one.source))
-    texts.append(stored.approvals(words))
+    texts = [
+        band_words(words, scenario),
+        *(words("data_as_of", when=o.dates("–"), source=o.source) for o in data_as_of(scenario)),
+        stored.approvals(words),
+    ]
     if scenario.published:
         texts.append(words("tied_out", count=len(scenario.published)))
     texts += [words("warning", text=text) for text in stored.view.warnings]

@@ -19,11 +19,11 @@ from simulator.render.workbook.book import Book
 from simulator.render.workbook.inputs import Named
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.staffing import Staffing, write_staffing
-from simulator.render.workbook.stored import STATISTICS, Stored, page_rows
+from simulator.render.workbook.stored import COLUMNS, STATISTICS, Stored, page_rows
 from simulator.render.workbook.styles import LEGEND, Style
+from simulator.units import split_pair
 
 LIFT = "*(1+4E-15)"
-FIRST = ("appropriation", "growth", "growth_percent", "before", "recosting", "estimate")
 
 
 def half_up(formula: str, step: Decimal) -> str:
@@ -102,12 +102,12 @@ def write_cascade(book: Book, stored: Stored, page: Page, named: Named) -> None:
     page.text(1 + 1, 0, words("in_units", unit=unit), fits=False)
     row = _legend(page, book, row)
     years = tuple(str(year) for year in scenario.years)
-    table = _Table(page, stored, (*FIRST, *years))
+    table = _Table(page, stored, (*COLUMNS, *years))
     page.heads(row, _heads(book, stored))
     page.freeze(row + 1, 1)
     row += 1
     rows = list(page_rows(book.words, stored))
-    below = row + len(rows) + len(_in_own_currency(stored)) + 2
+    below = row + len(rows) + len(stored.foreign) + 2
     staffing = write_staffing(book, stored, page, named, below)
     for key, label, bold in rows:
         table.places[key] = row
@@ -142,12 +142,6 @@ def _legend(page: Page, book: Book, row: int) -> int:
         page.text(row, 0, book.words(f"legend_{kind}"), Style(kind), fits=False)
         row += 1
     return row + 1
-
-
-def _in_own_currency(stored: Stored) -> list[str]:
-    """Parents that are assessed in another currency than the budget's."""
-    budget = stored.scenario.budget.currency
-    return [name for name, p in stored.scenario.parents.items() if p.assessed_in != budget]
 
 
 def _fill(table: _Table, key: str, named: Named, staffing: Staffing, bold: bool) -> None:
@@ -254,7 +248,7 @@ def _rate(stored: Stored, named: Named, currency: str) -> str:
         return named[f"rates.{pair}.budget"]
     pegged = scenario.rates[pair].pegged
     assert pegged is not None  # noqa: S101 - a currency without a budget rate is refused
-    anchor = pegged.to.rpartition("_")[2].upper()
+    anchor = split_pair(pegged.to)[1]
     return f"{_rate(stored, named, anchor)}*{named[f'rates.{pair}.pegged.ratio']}"
 
 
@@ -262,7 +256,7 @@ def _own_currency(table: _Table, book: Book, named: Named, row: int) -> int:
     """Contributions in the currency of their parent, in whole units, at the budget rate."""
     stored, page, words = table.stored, table.page, book.words
     scenario, published = stored.scenario, stored.published
-    for name in _in_own_currency(stored):
+    for name in stored.foreign:
         parent = scenario.parents[name]
         own = parent.assessed_in
         label = words("own_currency", parent=stored.parent(name), currency=own)

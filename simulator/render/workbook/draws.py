@@ -46,11 +46,7 @@ def draw_columns(stored: Stored) -> list[DrawColumn]:
         for parent in scenario.parents
         for currency in stored.view.currencies(parent)
     ]
-    rates = [
-        f"rate.{scenario.pair(parent.assessed_in)}"
-        for parent in scenario.parents.values()
-        if parent.assessed_in != scenario.budget.currency
-    ]
+    rates = [f"rate.{scenario.pair(scenario.parents[n].assessed_in)}" for n in stored.foreign]
     sums = [f"{name}_{cur}" for name in ("posts", "non_posts", "total", "income")]
     money = [f"xb_receipts_{cur}", f"xb_shortfall_{cur}"]
     every = [(name, p) for name in (*owed, f"net_{cur}") for p in scenario.periods]

@@ -14,7 +14,7 @@ from simulator.render.workbook.listing import Input, inputs_of
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import Stored
 from simulator.render.workbook.styles import Style
-from simulator.units import exact, parse_share
+from simulator.units import parse_share
 
 LIVE = re.compile(
     r"parents\.[^.]+\.share"
@@ -119,4 +119,4 @@ def _value(page: Page, row: int, column: int, one: Input, style: Style) -> None:
 
 def number_of(value: Decimal | Fraction | int) -> float:
     """The nearest float64, which is what a spreadsheet holds."""
-    return float(exact(value))
+    return float(value)

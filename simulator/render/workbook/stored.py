@@ -16,6 +16,9 @@ from simulator.scenario.approval import STATUSES, Standing, standing
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 
+COLUMNS = ("appropriation", "growth", "growth_percent", "before", "recosting", "estimate")
+"""Columns of the published page before its years."""
+
 STATISTICS = ("mean", "p5", "p25", "p50", "p75", "p95", "es95")
 
 
@@ -51,6 +54,12 @@ class Stored:
         """A parent in words."""
         return self.scenario.parents[key].name or key
 
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Parents that are assessed in another currency than the budget's."""
+        parents, budget = self.scenario.parents.items(), self.scenario.budget.currency
+        return tuple(name for name, parent in parents if parent.assessed_in != budget)
+
     def owed(
         self, parent: str, currency: str, period: str, stage: str | None = None
     ) -> Cell | None:
@@ -59,9 +68,9 @@ class Stored:
 
     def stages(self) -> tuple[str, ...]:
         """Stages of the contributions that were simulated, in time order."""
-        known = {column.stage for column in self.run.columns()}
         from simulator.budget.inputs import stages
 
+        known = {column.stage for column in self.run.columns()}
         return tuple(stage for stage in stages(self.scenario) if stage in known)
 
     def approvals(self, words: Words) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simulator.render.summary import EXCEEDS, Cell
+from simulator.budget.published import PROPOSED
+from simulator.render.summary import Cell
 from simulator.render.workbook import styles
 from simulator.render.workbook.book import Book
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.stored import STATISTICS, Stored, band_words, stage_words
 from simulator.render.workbook.styles import Style, error_of, of_unit
+from simulator.store.summary import EXCEEDS
 
-PROPOSED = "proposed"
 KEYS = ("output", "unit", "period", "stage")
 
 
