@@ -52,7 +52,10 @@ PLACE = ROOT / ".mutation"
 COVERAGE = PLACE / "coverage"
 LOADING = PLACE / "coverage-loading"
 TIMES = PLACE / "times.xml"
+ADDED = PLACE / "added.xml"
 TARGETS = ("simulator/units.py", "simulator/budget", "simulator/sampling", "simulator/analysis")
+ALSO = {"budget": ("independent",), "units": ("budget",)}
+"""Tests of another name that are about a part as well."""
 GIBIBYTE = 2**30
 QUIET = [
     "-q",
@@ -115,6 +118,19 @@ def measure() -> None:
             code = subprocess.call(command, cwd=ROOT, env=environment, stdout=nothing)  # noqa: S603 - our own command
         if code > 1:
             raise SystemExit(f"pytest ended with {code}: {' '.join(command)}")
+
+
+def measure_more(places: list[str]) -> None:
+    """Measure tests that are new or changed, and put what they reach to the rest."""
+    names = [f"--junitxml={ADDED}", "-o", "junit_family=xunit1", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-append", "--cov-context=test"]
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE)}
+    code = subprocess.call([*command, "--cov-report=", *names, *places], cwd=ROOT, env=environment)  # noqa: S603 - our own command
+    if code:
+        raise SystemExit(code)
+    times, added = ET.parse(TIMES), ET.parse(ADDED)  # noqa: S314 - written by pytest just before
+    times.getroot().extend(added.getroot())
+    times.write(TIMES)
 
 
 def _of_phase(contexts: list[str], phase: str) -> set[str]:
@@ -398,11 +414,13 @@ class Trial:
     def tests(self, mutant: Mutant) -> list[str]:
         """Tests for a mutant, in order, as many as the limit of time allows."""
         part = Path(mutant.file).parts[1].removesuffix(".py")
-        found = self.killers[f"{mutant.file}::{mutant.function}"]
+        near = tuple(f"tests/{name}/" for name in (part, *ALSO.get(part, ())))
+        here = self.killers[f"{mutant.file}::{mutant.function}"]
+        around = self.killers[mutant.file]
         seconds = self.reach.seconds
 
-        def order(test: str) -> tuple[int, bool, float]:
-            return -found[test], not test.startswith(f"tests/{part}/"), seconds.get(test, 1.0)
+        def order(test: str) -> tuple[int, int, bool, float]:
+            return -here[test], -around[test], not test.startswith(near), seconds.get(test, 1.0)
 
         chosen: list[str] = []
         total = 0.0
@@ -449,6 +467,7 @@ class Trial:
             verdict = "killed"
             if killer in self.fork.items:
                 self.killers[f"{mutant.file}::{mutant.function}"][killer] += 1
+                self.killers[mutant.file][killer] += 1
         seconds_taken = round(time.monotonic() - begun, 2)
         return {
             "id": mutant.id,
@@ -558,6 +577,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", default=str(PLACE / "mutants.jsonl"), help="one line a mutant")
     parser.add_argument("--again", action="store_true", help="try survivors once more")
     parser.add_argument("--measure", action="store_true", help="run the suite under coverage anew")
+    parser.add_argument("--more", nargs="+", default=[], help="only measure these tests as well")
     parser.add_argument("--report", action="store_true", help="only the table of what was tried")
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -571,6 +591,9 @@ def main() -> int:
         return one(Path(options.one))
     if options.measure or not TIMES.exists():
         measure()
+    if options.more:
+        measure_more(options.more)
+        return 0
     if not options.report:
         import pytest
 
