@@ -68,10 +68,9 @@ def test_a_line_that_is_built_from_its_posts_has_no_gap(tiny: Tiny) -> None:
 def test_a_gap_is_told_with_nine_digits_and_its_scale_with_eighteen(tiny: Tiny) -> None:
     """The scale can be copied into the scenario; the amounts are there to be recognised."""
     scale = {2020: Decimal("1.0000000123"), 2021: Decimal("1.00012345678901234567")}
-    result = tie_out(
-        staff(tiny, "1000.12345678901234567", {"rule": "cell('A', 'before')", "printed": Decimal("333.4")},
-              standard_cost_scale=scale)
-    )  # fmt: skip
+    figure = {"rule": "cell('A', 'before')", "printed": Decimal("333.4")}
+    appropriation = "1000.12345678901234567"
+    result = tie_out(staff(tiny, appropriation, figure, standard_cost_scale=scale))
     assert result.broken == ()
     assert not result.ok
     assert result.message == (
