@@ -435,10 +435,10 @@ class Trial:
 
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(
-            self.reach.of(mutant, self.fork.shared) & self.fork.items.keys() - self.doubted,
-            key=order,
-        ):
+        reaching = self.reach.of(mutant, self.fork.shared)
+        if mutant.function == "<module>":  # a constant is used without a line of its own
+            reaching |= {test for test in self.fork.items if test.startswith(near)}
+        for test in sorted(reaching & self.fork.items.keys() - self.doubted, key=order):
             total += seconds.get(test, 1.0)
             if total > self.limit and chosen:
                 break
