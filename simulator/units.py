@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
@@ -21,7 +21,8 @@ def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
     """`number` to the nearest multiple of `quantum`, halves away from zero.
 
     Budget pages are rounded this way: 17 196.05 prints as 17 196.1 (A/62/6 (Sect.13)/Add.1,
-    table 13.2, contribution of a year). `quantum` may be any positive step, 0.1 or 100.
+    table 13.2, contribution of a year). `quantum` may be any positive step, 0.1 or 100. Sixty
+    digits are exact.
     """
     if quantum <= 0:
         raise ValueError(f"a rounding step must be positive, not {quantum}")
@@ -30,7 +31,6 @@ def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
     count = Decimal(whole if steps >= 0 else -whole)
     with localcontext() as context:
         context.prec = 60
-        context.rounding = ROUND_HALF_UP
         return count * quantum
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +22,11 @@ def modules_after(*arguments: str) -> set[str]:
         f"code = main({list(arguments)!r})\n"
         "print('LOADED', *sys.modules)\nsys.exit(code)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    alone = {name: its for name, its in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(  # coverage would load modules of its own
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=alone, capture_output=True, text=True, check=True,
+    )  # fmt: skip
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 

@@ -88,6 +88,7 @@ class _Site:
     node: ast.AST
     lines: tuple[int, int]
     function: str
+    in_literal: bool = False
 
     def put(self, node: ast.AST) -> None:
         if self.index is None:
@@ -106,8 +107,13 @@ def _head(node: ast.stmt) -> tuple[int, int]:
 
 
 def _sites(
-    node: ast.AST, lines: tuple[int, int] = (1, 1), function: str = "<module>"
+    node: ast.AST,
+    lines: tuple[int, int] = (1, 1),
+    function: str = "<module>",
+    in_literal: bool = False,
 ) -> Iterator[_Site]:
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        in_literal = in_literal or node.value.id == "Literal"
     for field, value in ast.iter_fields(node):
         if field in _ANNOTATIONS:
             continue
@@ -119,8 +125,8 @@ def _sites(
             name = function
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 name = child.name if function == "<module>" else f"{function}.{child.name}"
-            yield _Site(node, field, index if many else None, child, inner, name)
-            yield from _sites(child, inner, name)
+            yield _Site(node, field, index if many else None, child, inner, name, in_literal)
+            yield from _sites(child, inner, name, in_literal)
 
 
 def _is_docstring(site: _Site) -> bool:
@@ -208,12 +214,9 @@ def _changes(site: _Site) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _is_alias(site: _Site) -> bool:
-    """Part of a name for a type, `Exact = Fraction | int`: nothing is computed."""
-    return (
-        site.function == "<module>"
-        and isinstance(site.node, ast.BinOp)
-        and isinstance(site.node.op, ast.BitOr)
-    )
+    """Part of a name for a type, `Exact = Fraction | int`: nothing is computed, mypy reads it."""
+    union = isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.BitOr)
+    return site.function == "<module>" and (union or site.in_literal)
 
 
 def mutants_of(text: str, file: str) -> list[Mutant]:

@@ -1,7 +1,9 @@
 """Mutation testing: change the program in one place at a time and see whether a test notices.
 
-    make mutate                                 everything, on a fixed sample
+    make mutate                                   a fixed sample of everything
+    make mutate OPTIONS="--exact"                 all of rounding, shares and tie-out
     make mutate OPTIONS="--sample 1 --only simulator/units.py"
+    make mutate OPTIONS="--more tests/units"      first: where tests are new or changed
 
 First the suite runs once under coverage, which tells for every line the tests that reach it, and
 how long each takes. Then the suite is collected once and kept; for every mutant (tools/mutants.py)
@@ -33,6 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -52,7 +55,18 @@ PLACE = ROOT / ".mutation"
 COVERAGE = PLACE / "coverage"
 LOADING = PLACE / "coverage-loading"
 TIMES = PLACE / "times.xml"
+ADDED = PLACE / "added.xml"
+REASONS = ROOT / "tools" / "mutation_reasons.toml"
+PAGE = ROOT / "docs" / "mutation.md"
+EXACT = (
+    r"simulator/(units\.py|budget/(published|tieout)\.py)::"
+    r"|simulator/budget/cascade\.py::(on_grid|_sum|contributions|total_of)::"
+    r"|simulator/budget/plan\.py::_grid::|simulator/budget/inputs\.py::_income"
+)
+"""Mutants of rounding, shares and the tie-out, by id: all are tried, and none may survive."""
 TARGETS = ("simulator/units.py", "simulator/budget", "simulator/sampling", "simulator/analysis")
+ALSO = {"budget": ("independent",), "units": ("budget",)}
+"""Tests of another name that are about a part as well."""
 GIBIBYTE = 2**30
 QUIET = [
     "-q",
@@ -115,6 +129,19 @@ def measure() -> None:
             code = subprocess.call(command, cwd=ROOT, env=environment, stdout=nothing)  # noqa: S603 - our own command
         if code > 1:
             raise SystemExit(f"pytest ended with {code}: {' '.join(command)}")
+
+
+def measure_more(places: list[str]) -> None:
+    """Measure tests that are new or changed, and put what they reach to the rest."""
+    names = [f"--junitxml={ADDED}", "-o", "junit_family=xunit1", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-append", "--cov-context=test"]
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE)}
+    code = subprocess.call([*command, "--cov-report=", *names, *places], cwd=ROOT, env=environment)  # noqa: S603 - our own command
+    if code > 1:
+        raise SystemExit(code)
+    times, added = ET.parse(TIMES), ET.parse(ADDED)  # noqa: S314 - written by pytest just before
+    times.getroot().extend(added.getroot())
+    times.write(TIMES)
 
 
 def _of_phase(contexts: list[str], phase: str) -> set[str]:
@@ -398,18 +425,20 @@ class Trial:
     def tests(self, mutant: Mutant) -> list[str]:
         """Tests for a mutant, in order, as many as the limit of time allows."""
         part = Path(mutant.file).parts[1].removesuffix(".py")
-        found = self.killers[f"{mutant.file}::{mutant.function}"]
+        near = tuple(f"tests/{name}/" for name in (part, *ALSO.get(part, ())))
+        here = self.killers[f"{mutant.file}::{mutant.function}"]
+        around = self.killers[mutant.file]
         seconds = self.reach.seconds
 
-        def order(test: str) -> tuple[int, bool, float]:
-            return -found[test], not test.startswith(f"tests/{part}/"), seconds.get(test, 1.0)
+        def order(test: str) -> tuple[int, int, bool, float]:
+            return -here[test], -around[test], not test.startswith(near), seconds.get(test, 1.0)
 
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(
-            self.reach.of(mutant, self.fork.shared) & self.fork.items.keys() - self.doubted,
-            key=order,
-        ):
+        reaching = self.reach.of(mutant, self.fork.shared)
+        if mutant.function == "<module>":  # a constant is used without a line of its own
+            reaching |= {test for test in self.fork.items if test.startswith(near)}
+        for test in sorted(reaching & self.fork.items.keys() - self.doubted, key=order):
             total += seconds.get(test, 1.0)
             if total > self.limit and chosen:
                 break
@@ -449,6 +478,7 @@ class Trial:
             verdict = "killed"
             if killer in self.fork.items:
                 self.killers[f"{mutant.file}::{mutant.function}"][killer] += 1
+                self.killers[mutant.file][killer] += 1
         seconds_taken = round(time.monotonic() - begun, 2)
         return {
             "id": mutant.id,
@@ -514,7 +544,10 @@ def mutants(options: argparse.Namespace) -> list[Mutant]:
         if options.only and not re.search(options.only, name):
             continue
         every = mutants_of(path.read_text(), name)
-        found += [m for m in every if sampled(m, options.sample)]
+        if getattr(options, "exact", False):
+            found += [m for m in every if re.match(EXACT, m.id)]
+        else:
+            found += [m for m in every if sampled(m, options.sample)]
     return found
 
 
@@ -526,31 +559,104 @@ def wilson(killed: int, tried: int) -> tuple[float, float]:
     return (middle - half) / (1 + z * z / tried), (middle + half) / (1 + z * z / tried)
 
 
-def report(options: argparse.Namespace) -> None:
-    """A table of what was tried, by part and whole."""
-    rows = {r["id"]: r for r in map(json.loads, Path(options.out).read_text().splitlines())}
-    there = {m.id: m for m in mutants(options)}
+def reasons() -> list[dict[str, str]]:
+    """Why survivors live, written by hand: file, line, change, and the reason."""
+    return list(tomllib.loads(REASONS.read_text(encoding="utf-8"))["survivor"])
+
+
+def reason(row: dict[str, Any], known: list[dict[str, str]]) -> dict[str, str]:
+    """What is written of a survivor; {} when nothing is. A line is known by its text."""
+    lines = (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()
+    text = lines[row["line"] - 1].strip()
+    for one in known:
+        if (one["file"], one["line"]) == (row["file"], text) and row["change"] in one["changes"]:
+            return one
+    return {}
+
+
+def tried() -> list[dict[str, Any]]:
+    """What became of every mutant that there still is, the last word on each."""
+    there = {m.id: m for m in mutants(argparse.Namespace(only="", sample=1))}
+    rows: dict[str, dict[str, Any]] = {}
+    for path in sorted(PLACE.glob("*.jsonl"), key=lambda path: path.stat().st_mtime):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if row["id"] in there and rows.get(row["id"], {}).get("verdict") != "killed":
+                mutant = there[row["id"]]
+                rows[row["id"]] = {**row, "sampled": mutant, "line": mutant.line}
+    return list(rows.values())
+
+
+def _line(name: str, all_: int, group: list[dict[str, Any]], known: list[dict[str, str]]) -> str:
+    killed = sum(row["verdict"] == "killed" for row in group)
+    same = sum(
+        row["verdict"] != "killed" and reason(row, known).get("kind") == "same" for row in group
+    )
+    low, high = wilson(killed, len(group))
+    interval = f"{low:.1%} to {high:.1%}" if len(group) < all_ else "all tried"
+    score, real = killed / len(group), killed / (len(group) - same)
+    return (
+        f"| {name} | {all_} | {len(group)} | {killed} | {len(group) - killed} | {same} "
+        f"| {score:.1%} | {interval} | {real:.1%} |"
+    )
+
+
+def report(options: argparse.Namespace) -> str:
+    """Tables of what was tried: scores by part, then the survivors with their reasons."""
+    rows, known = tried(), reasons()
+    there = mutants(argparse.Namespace(only="", sample=1))
+    exact = [row for row in rows if re.match(EXACT, row["id"])]
+    sample = [row for row in rows if sampled(row["sampled"], options.sample)]
+    lines = [
+        "| part | mutants | tried | killed | survived | of these, the same program | score "
+        "| 95 % interval | score without the same |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        _line(
+            "rounding, shares, tie-out",
+            sum(re.match(EXACT, m.id) is not None for m in there),
+            exact,
+            known,
+        ),
+    ]
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for name, row in rows.items():
-        if name in there:
-            groups["/".join(row["file"].split("/")[:2])].append(row)
-    groups["all"] = [row for rows_ in list(groups.values()) for row in rows_]
-    print("| part | mutants tried | killed | survived | not reached | score | 95 % interval |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
-    for name, group in groups.items():
-        count = Counter(row["verdict"] for row in group)
-        low, high = wilson(count["killed"], len(group))
-        print(
-            f"| {name} | {len(group)} | {count['killed']} | {count['survived']} "
-            f"| {count['not reached']} "
-            f"| {count['killed'] / len(group):.1%} | {low:.1%} to {high:.1%} |"
+    for row in sample:
+        groups[_part(row["file"])].append(row)
+    sizes = Counter(_part(m.file) for m in there)
+    lines += [
+        _line(f"`{name}`", sizes[name], groups[name], known) for name in sizes if groups[name]
+    ]
+    lines.append(_line("the four together", len(there), sample, known))
+    seen = {row["id"]: row for row in exact + sample if row["verdict"] != "killed"}
+    lines += ["", f"{len(seen)} survivors:", ""]
+    lines += ["| where | line | change | why it lives |", "|---|---|---|---|"]
+    for row in sorted(seen.values(), key=lambda row: (row["file"], row["line"])):
+        text = (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()[row["line"] - 1]
+        why = reason(row, known).get("why", "not explained yet")
+        cells = (f"`{text.strip()}`", f"`{row['change']}`")
+        place = row["file"].removeprefix("simulator/")
+        lines.append(
+            f"| {place} `{row['function']}` | "
+            + " | ".join(c.replace("|", "\\|") for c in cells)
+            + f" | {why} |"
         )
+    return "\n".join(lines)
+
+
+def _part(file: str) -> str:
+    return "/".join(file.split("/")[:2])
+
+
+def write_page(table: str) -> None:
+    """Put the tables into docs/mutation.md."""
+    begin, end = "<!-- made by make mutate -->\n", "\n<!-- end -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}{table}{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def arguments() -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--sample", type=float, default=0.2, help="share of mutants to try")
+    parser.add_argument("--sample", type=float, default=0.12, help="share of mutants to try")
+    parser.add_argument("--exact", action="store_true", help="all of rounding, shares, tie-out")
     parser.add_argument("--only", default="", help="files whose path this pattern finds")
     parser.add_argument(
         "--seconds", type=float, default=30, help="tests a mutant is given, by time"
@@ -558,7 +664,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", default=str(PLACE / "mutants.jsonl"), help="one line a mutant")
     parser.add_argument("--again", action="store_true", help="try survivors once more")
     parser.add_argument("--measure", action="store_true", help="run the suite under coverage anew")
-    parser.add_argument("--report", action="store_true", help="only the table of what was tried")
+    parser.add_argument("--more", nargs="+", default=[], help="only measure these tests as well")
+    parser.add_argument("--report", action="store_true", help="only the page of what was tried")
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -571,13 +678,16 @@ def main() -> int:
         return one(Path(options.one))
     if options.measure or not TIMES.exists():
         measure()
+    if options.more:
+        measure_more(options.more)
+        return 0
     if not options.report:
         import pytest
 
         code = pytest.main([*QUIET], plugins=[Loop(options)])
         if code:
             return int(code)
-    report(options)
+    write_page(report(options))
     return 0
 
 
