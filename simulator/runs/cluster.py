@@ -14,6 +14,8 @@ import pickle
 import signal
 import socket
 import uuid
+import warnings
+import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -71,7 +73,7 @@ def _do(token: str, program: str, work: bytes, jobs: Sequence[Any]) -> list[Any]
         raise OtherProgram("another program")
     if token not in _MADE:
         _MADE.clear()
-        _MADE[token] = pickle.loads(work)  # noqa: S301 - from our own client
+        _MADE[token] = pickle.loads(zlib.decompress(work))  # noqa: S301 - from our own client
     return [_MADE[token](job) for job in jobs]
 
 
@@ -109,9 +111,9 @@ class Cluster:
     def _in_order(
         self, make: Callable[[Job], Made], batches: Iterable[tuple[Job, ...]]
     ) -> Generator[tuple[tuple[Job, ...], list[Made]], None, None]:
-        work = pickle.dumps(make)
+        work = zlib.compress(pickle.dumps(make), 1)  # a history of rates is megabytes of dates
         token = hashlib.sha256(work).hexdigest()
-        shared = self.client.submit(_hand_on, work, key=f"sim-work-{uuid.uuid4().hex}")
+        shared = self._handed_on(work)
         waiting: deque[tuple[tuple[Job, ...], Any]] = deque()
         most = self._room()
         try:
@@ -130,6 +132,13 @@ class Cluster:
         finally:
             self.client.cancel([future for _, future in waiting])
             shared.release()
+
+    def _handed_on(self, work: bytes) -> Any:  # noqa: ANN401 - untyped library
+        """The work as a task, so that the scheduler can have it again when a worker dies."""
+        with warnings.catch_warnings():
+            # Dask would have large data scattered; those are lost with their worker.
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            return self.client.submit(_hand_on, work, key=f"sim-work-{uuid.uuid4().hex}")
 
     def _taken(
         self, waiting: deque[tuple[tuple[Job, ...], Any]]

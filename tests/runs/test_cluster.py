@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -268,10 +269,22 @@ def test_another_version_is_refused(
     assert not list(tmp_path.glob("out/*"))
 
 
+def test_large_work_is_sent_without_a_warning(inside: str) -> None:
+    """A history of every rate has more than Dask likes to be sent at once; it is sent once."""
+    noise = os.urandom(12_000_000)
+    with cluster_module.cluster(inside, 1, Silent()) as workers:
+        made = dict(workers.in_order(functools.partial(_byte_of, noise), range(3)))
+    assert made == dict(enumerate(noise[:3]))
+
+
+def _byte_of(noise: bytes, at: int) -> int:
+    return noise[at]
+
+
 def test_a_worker_that_joined_late_is_compared_too() -> None:
     """By every task."""
     with pytest.raises(cluster_module.OtherProgram):
-        cluster_module._do("t", "another", pickle.dumps(len), ["job"])
+        cluster_module._do("t", "another", zlib.compress(pickle.dumps(len)), ["job"])
 
 
 def test_another_processor_is_told(

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from simulator.units import (
     CURRENCY,
     Month,
-    exact,
     months_between,
     pair_name,
     parse_share,
@@ -95,12 +94,6 @@ def test_a_step_must_be_positive(step: str) -> None:
     """Zero would divide, a negative step would turn halves round."""
     with pytest.raises(ValueError, match=f"a rounding step must be positive, not {step}"):
         round_half_up(1, Decimal(step))
-
-
-def test_exact_keeps_a_number_as_it_is_written() -> None:
-    """A tenth is a tenth."""
-    assert exact(Decimal("0.1")) == Fraction(1, 10)
-    assert exact(3) == exact(Fraction(6, 2)) == 3
 
 
 def test_a_decimal_shows_28_digits_or_as_many_as_are_asked_for() -> None:
