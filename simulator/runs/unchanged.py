@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import SimError
 from simulator.runs.asked import asked_of
 from simulator.runs.versions import library_versions, program_hash
+from simulator.scenario.inside import may_read
 from simulator.store.folder import SCENARIO
 from simulator.store.manifest import Manifest, read_manifest, run_identity
 from simulator.store.result import THOROUGH_BYTES, problems_of
@@ -83,7 +84,8 @@ def _name_in(file: Path) -> str:
 def _same_files(folder: Path, manifest: Manifest) -> bool:
     """Whether every file that the scenario was read from is there as it was."""
     return bool(manifest.read_from) and all(
-        hash_of(folder / name) == sha256 for name, sha256 in manifest.read_from.items()
+        may_read(folder, name) and hash_of(folder / name) == sha256
+        for name, sha256 in manifest.read_from.items()
     )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simulator.errors import EnvironmentFault, InputError, Problem, shorten
+from simulator.errors import InputError, Problem, shorten
 from simulator.scenario.decode import read_text
 from simulator.scenario.list_cells import Column, Refused, column_of, fields, put, value_of
 from simulator.scenario.places import Path as Place
@@ -72,46 +72,6 @@ class CsvList:
         """The line of a row counted from 0; of the header for what has no row."""
         row = path[0] if path else None
         return self.lines[row] if isinstance(row, int) and row < len(self.lines) else 1
-
-
-def locate(
-    folder: Path, reference: str, what: str = "a CSV file or workbook beside the scenario"
-) -> tuple[Path | None, str]:
-    """The file that a scenario in `folder` refers to, or None and why it is refused."""
-    relative = Path(reference)
-    if "\0" in reference or "\n" in reference or not reference.strip():
-        return None, f"the name of {what} is wanted"
-    if relative.is_absolute() or ".." in relative.parts:
-        return None, "a file inside the scenario's folder is wanted"
-    target = folder
-    for part in relative.parts:
-        target = target / part
-        if _quietly(target.is_symlink):
-            return None, "a file inside the scenario's folder is wanted, not a symbolic link"
-    return target, ""
-
-
-def is_there(path: Path) -> bool:
-    """True when something of this name exists."""
-    return _quietly(path.exists)
-
-
-def is_file(path: Path) -> bool:
-    """True for a regular file: reading it will come to an end."""
-    return _quietly(path.is_file)
-
-
-def _quietly(question: Callable[[], bool]) -> bool:
-    """The answer of the file system; no when a name is impossible.
-
-    Raises EnvironmentFault when it refuses to answer.
-    """
-    try:
-        return question()
-    except PermissionError as error:
-        raise EnvironmentFault(f"{error.filename}: cannot be read: {error.strerror}") from error
-    except OSError:
-        return False
 
 
 def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: str = "") -> CsvList:

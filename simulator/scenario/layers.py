@@ -16,8 +16,9 @@ from typing import Any
 from simulator.errors import InputError, Problem, shorten
 from simulator.files import nearest_file
 from simulator.scenario import places
-from simulator.scenario.csv_lists import SECTIONS, CsvList, is_file, is_there, locate, read_csv_list
+from simulator.scenario.csv_lists import SECTIONS, CsvList, read_csv_list
 from simulator.scenario.decode import read_tables, read_text
+from simulator.scenario.inside import is_file, is_there, locate, name_of
 from simulator.scenario.known_rates import with_known_rates
 from simulator.scenario.law_files import checked, without_law
 from simulator.scenario.merge import lay
@@ -296,8 +297,7 @@ class _Reader:
     def _follow(self, reference: Part, folder: Path, what: str) -> Path | None:
         """The file that a key names; None, and a problem, when it may not or cannot be read."""
         named, origin = reference.value, reference.origin
-        path, wanted = locate(folder, named, what)
-        remedy = "put it beside the scenario or in a folder below, and give its path from there"
+        path, wanted, remedy = locate(self.folder, folder, named, what)
         if path is not None:
             if not is_there(path):
                 wanted = f"{what} is wanted, there is no such file"
@@ -313,7 +313,7 @@ class _Reader:
 
     def name(self, path: Path) -> str:
         """The path of a file from the folder of the scenario."""
-        return path.relative_to(self.folder).as_posix()
+        return name_of(path, self.folder)
 
     def _note(self, name: str, file: str, sha256: str, size: int) -> None:
         """Remember the checksum of a file; all of them together are bounded."""

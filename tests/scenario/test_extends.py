@@ -362,8 +362,9 @@ def test_a_circle_is_shown(tmp_path: Path, through: str) -> None:
         ('"no/such.toml"', "no such file", "taken from"),
         ('"../base.toml"', "inside the scenario's folder", "a folder below"),
         ('"/etc/passwd"', "inside the scenario's folder", "a folder below"),
+        ('"bases/../../base.toml"', "inside the scenario's folder", "--allow-outside"),
         ('"link.toml"', "not a symbolic link", "a folder below"),
-        ('"linked/base.toml"', "not a symbolic link", "a folder below"),
+        ('"linked/base.toml"', "not a symbolic link", "--allow-outside"),
         ('"pipe.toml"', "not a file", ""),
         ('"."', "not a file", ""),
         ('""', "is wanted", ""),
@@ -378,10 +379,13 @@ def test_what_cannot_be_extended(
 ) -> None:
     """Missing, outside the folder, no file, no name: told at the line that names it."""
     (tmp_path / "base.toml").write_text(text)
-    (tmp_path / "link.toml").symlink_to(tmp_path / "base.toml")
-    (tmp_path / "linked").symlink_to(tmp_path)
-    os.mkfifo(tmp_path / "pipe.toml")
-    path = tmp_path / "child.toml"
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "base.toml").write_text(text)
+    (folder / "link.toml").symlink_to(tmp_path / "base.toml")
+    (folder / "linked").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.toml")
+    path = folder / "child.toml"
     path.write_text(f'title = "x"\nextends = {written}\n')
     with pytest.raises(InputError) as caught:
         read_scenario(path)
