@@ -59,6 +59,7 @@ def sweep(
 
     from simulator.runs.grid import parse_axis
     from simulator.runs.options import RunOptions, Silent
+    from simulator.runs.recorded import record_table
     from simulator.runs.sweep import SweepAsk
     from simulator.runs.sweep import sweep as make
     from simulator.runs.sweep_points import parse_shown
@@ -82,6 +83,8 @@ def sweep(
         if display is not None:
             display.next(Path(file).stem)
         found = make(ask, display or Silent())
+    if ask.out is not None:
+        record_table("sweep", ask.out, found.identity, ask.options.out)
     document = found.document()
     if json:
         talk.emit_json(document)

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimError
+from simulator.files import read_text
 from simulator.runs.asked import asked_of
 from simulator.runs.versions import library_versions, program_hash
+from simulator.scenario.depth import long_key
 from simulator.scenario.inside import may_read
 from simulator.store.folder import SCENARIO
 from simulator.store.manifest import Manifest, read_manifest, run_identity
@@ -28,6 +30,9 @@ from simulator.store.sink import hash_of
 if TYPE_CHECKING:
     from simulator.runs.options import RunOptions
     from simulator.scenario.model import Scenario
+
+LONGEST = 1_000_000
+"""Bytes of a scenario's file; a longer one takes longer to read twice than to read for good."""
 
 _NAME = re.compile(r"[A-Za-z0-9_\-+]{1,60}")
 """Names that stand for themselves; of others the reader of scenarios makes one."""
@@ -49,7 +54,7 @@ class Unchanged:
         """The scenario as it was run."""
         from simulator.scenario.read import read_scenario
 
-        return read_scenario(self.folder / SCENARIO)
+        return read_scenario(self.folder / SCENARIO, stored=True)
 
 
 def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
@@ -75,7 +80,10 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
 
 def _name_in(file: Path) -> str:
     """The name of the scenario in a file, if it is a plain one."""
-    name = tomllib.loads(file.read_text(encoding="utf-8")).get("name", file.stem)
+    text = read_text(file, str(file), limit=LONGEST, what="a scenario")
+    if long_key(text):
+        raise ValueError("a key with fewer parts is wanted")
+    name = tomllib.loads(text).get("name", file.stem)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError("a plain name is wanted")
     return name

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from simulator.errors import EnvironmentFault
 
+LONGEST = 4096
+"""Characters of a path that a file may name, as many as systems take."""
+
 OPTION = "--allow-outside"
 BESIDE = "put it beside the scenario or in a folder below, and give its path from there"
 
@@ -37,7 +40,7 @@ def locate(top: Path, folder: Path, reference: str, what: str) -> tuple[Path | N
     Or None with what is wanted, and a remedy. Raises EnvironmentFault when the system refuses to
     say where a link leads.
     """
-    if "\0" in reference or "\n" in reference or not reference.strip():
+    if "\0" in reference or "\n" in reference or not reference.strip() or len(reference) > LONGEST:
         return None, f"the name of {what} is wanted", BESIDE
     path = top / os.path.normpath(Path(name_of(folder, top), reference))
     if _everywhere.get():

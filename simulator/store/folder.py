@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from simulator.errors import InputError, Problem, tidy_up_first
+from simulator.files import read_bytes
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -28,6 +29,7 @@ if sys.platform != "win32":
 
 PROGRAM = "simulator"
 MANIFEST = "manifest.json"
+MANIFEST_BYTES = 16_000_000
 DRAWS, INPUTS = "draws.parquet", "inputs.parquet"
 SUMMARY, SUMMARY_CSV = "summary.parquet", "summary.csv"
 SCENARIO = "scenario.toml"
@@ -50,13 +52,12 @@ def names_of_ours(folder: Path) -> frozenset[str] | None:
     """
     names = {entry.name for entry in folder.iterdir()}
     try:
-        document = json.loads((folder / MANIFEST).read_bytes())
+        path = folder / MANIFEST
+        document = json.loads(read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest"))
         if document["program"]["name"] == PROGRAM:
             return RESULT_FILES | frozenset(map(str, document.get("files", {})))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        pass  # damaged or somebody else's: decided by what lies beside it
-    except (FileNotFoundError, IsADirectoryError):
-        pass  # lost
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, InputError):
+        pass  # lost, damaged or somebody else's: decided by what lies beside it
     return RESULT_FILES if {DRAWS, INPUTS} <= names <= RESULT_FILES else None
 
 

@@ -410,7 +410,7 @@ def test_all_files_together_are_bounded(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many files cannot add up to what one may not have."""
-    monkeypatch.setattr("simulator.scenario.layers.MAX_BYTES_TOGETHER", len(text))
+    monkeypatch.setattr("simulator.scenario.layers.MAX_BYTES", len(text))
     (tmp_path / "base.toml").write_text(text)
     assert read_scenario(tmp_path / "base.toml")
     (tmp_path / "child.toml").write_text(HEAD)
