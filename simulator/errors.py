@@ -41,10 +41,15 @@ class Problem:
         place = self.file
         if self.line is not None:
             place += f":{self.line}" + (f":{self.column}" if self.column is not None else "")
-        parts = [part for part in (place, self.key) if part]
-        found = f" (found {self.value})" if self.value else ""
-        remedy = f"\n    → {self.remedy}" if self.remedy else ""
-        return ": ".join([*parts, self.wanted]) + found + remedy
+        parts = [part for part in (place, _bounded(self.key, 300)) if part]
+        found = f" (found {_bounded(self.value)})" if self.value else ""
+        remedy = f"\n    → {_bounded(self.remedy)}" if self.remedy else ""
+        return ": ".join([*parts, _bounded(self.wanted)]) + found + remedy
+
+
+def _bounded(text: str, length: int = 2000) -> str:
+    """Text that came from a file may be of any length; nobody reads that."""
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 class Stopping:

@@ -24,13 +24,33 @@ def read_bytes(path: Path, file: str, *, limit: int, what: str, hint: str = "") 
     refuses to read it.
     """
     try:
-        status = path.stat()
+        size = size_of(path, file, what)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise InputError(_missing(path, file, what, hint)) from None
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
             raise InputError(_missing(path, file, what, hint)) from None
         raise _unreadable(file, error) from error
+    data = b""
+    if size <= limit:
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(limit + 1)  # whatever its size is said to be
+        except OSError as error:
+            raise _unreadable(file, error) from error
+        size = max(size, len(data))
+    if size > limit:
+        wanted = f"{what} of at most {limit // 1_000_000} MB is wanted"
+        raise InputError(Problem(wanted, value=f"{size / 1e6:.1f} MB", file=file))
+    return data
+
+
+def size_of(path: Path, file: str, what: str) -> int:
+    """The bytes of a regular file, before it is opened: opening a pipe may wait for ever.
+
+    Raises InputError for a directory, a pipe or a device, and what the system says.
+    """
+    status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         remedy = "name a file inside it"
         raise InputError(
@@ -38,13 +58,7 @@ def read_bytes(path: Path, file: str, *, limit: int, what: str, hint: str = "") 
         )
     if not stat.S_ISREG(status.st_mode):
         raise InputError(Problem(f"{what} is wanted, this is not a regular file", file=file))
-    if status.st_size > limit:
-        wanted = f"{what} of at most {limit // 1_000_000} MB is wanted"
-        raise InputError(Problem(wanted, value=f"{status.st_size / 1e6:.1f} MB", file=file))
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(file, error) from error
+    return status.st_size
 
 
 def _unreadable(file: str, error: OSError) -> Exception:

@@ -59,6 +59,12 @@ COMMANDS = {
 }
 """Every command and what it does, in the order of the help."""
 
+READING = frozenset(COMMANDS) - {
+    "show", "plot", "report", "export", "backtest", "verify", "runs", "hindsight", "new", "schema",
+    "doctor", "completion",
+}  # fmt: skip
+"""Commands that read scenario files: each has the option --allow-outside."""
+
 
 class _OnDemand(MutableMapping[str, Any]):
     """The commands by name; one is imported and built when it is asked for."""
@@ -74,7 +80,11 @@ class _OnDemand(MutableMapping[str, Any]):
             one = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
             module = import_module(f"simulator.cli.{function}")
             one.command(name, short_help=COMMANDS[name])(getattr(module, function))
-            self._built[name] = typer.main.get_group(one).commands[name]
+            one.command("outside")(_outside)
+            built = typer.main.get_group(one).commands
+            if name in READING:
+                built[name].params += built["outside"].params
+            self._built[name] = built[name]
         return self._built[name]
 
     def __setitem__(self, name: str, command: Any) -> None:  # noqa: ANN401 - a command of Typer's
@@ -88,6 +98,27 @@ class _OnDemand(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return len(COMMANDS)
+
+
+def _allow(ctx: typer.Context, wanted: bool) -> None:
+    if wanted:
+        from simulator.scenario.inside import outside_allowed
+
+        ctx.with_resource(outside_allowed())
+
+
+def _outside(
+    _allowed: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            callback=_allow,
+            expose_value=False,
+            help="Let a scenario name files outside its folder.",
+        ),
+    ] = False,
+) -> None:
+    """No command: its option is that of every one that reads scenarios."""
 
 
 class Group(TyperGroup):

@@ -55,6 +55,7 @@ def sweep(
 
     from simulator.runs.grid import parse_axis
     from simulator.runs.options import RunOptions, Silent
+    from simulator.runs.recorded import record_table
     from simulator.runs.sweep import SweepAsk
     from simulator.runs.sweep import sweep as make
     from simulator.runs.sweep_points import parse_shown
@@ -76,6 +77,8 @@ def sweep(
     )
     with display_of(Path(file).stem, quiet=quiet) as display:
         found = make(ask, display or Silent())
+    if ask.out is not None:
+        record_table("sweep", ask.out, found.identity, ask.options.out)
     document = found.document()
     if json:
         talk.emit_json(document)

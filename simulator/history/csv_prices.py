@@ -63,7 +63,7 @@ def read_prices(
     """
     sheet = read_sheet(path, "a CSV file of inflation")
     read = _columns(sheet, yearly, today)
-    for row in sheet.rows:
+    for row in sheet.read_rows():
         _read_row(row, read)
     for currency in read.lines:
         _check_series(currency, read)

@@ -95,7 +95,7 @@ def read_rates(
     sheet = read_sheet(path, "a CSV file of rates")
     layout = _layout(sheet, pair, home)
     read = _Read(sheet, layout, today)
-    for row in sheet.rows:
+    for row in sheet.read_rows():
         _read_row(row, read)
     _check_series(read, reference)
     sheet.refuse()

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import takewhile
 from math import isfinite
 from pathlib import Path
 
@@ -38,6 +39,8 @@ from simulator.sheets.workbook import read_workbook
 from simulator.units import Month
 
 MAX_PROBLEMS = 200
+ENOUGH = 10_000
+"""Problems after which the rest is not read: nobody mends so many one by one."""
 
 TEXTS = frozenset(
     {"month", "date", "year", "currency", "base", "pair", "country", "kind", "known_on", "days"}
@@ -81,6 +84,10 @@ class Sheet:
         """Note a problem in this file."""
         shown = self.places.label(key, line or self.header_line)
         self.problems.append(Problem(wanted, shown, shorten(value), remedy, self.file, line))
+
+    def read_rows(self) -> Iterator[Row]:
+        """Row by row, until there are problems enough."""
+        return takewhile(lambda _: len(self.problems) < ENOUGH, self.rows)
 
     def refuse(self) -> None:
         """Raise InputError with all that was noted, in the order of lines, if anything was."""
@@ -183,6 +190,8 @@ def _rows(
     problems: list[Problem],
 ) -> Iterator[Line]:
     for number, line in lines:
+        if len(problems) >= ENOUGH:
+            break
         cells = _cells(line, separator, number, file, problems)
         if cells is None:
             continue
@@ -208,10 +217,12 @@ def _texts(lines: tuple[Line, ...], marks: Marks, sheet: Sheet) -> Iterator[Row]
             if number and isinstance(cell, str):
                 marks.learn(cell)
     for line in lines:
-        enough, cells = len(sheet.problems), {}
+        before, cells = len(sheet.problems), {}
+        if before >= ENOUGH:
+            break
         for name, number, cell in zip(sheet.columns, numbers, line.cells, strict=True):
             cells[name] = _text(name, cell, marks if number else None, sheet, line.number)
-        if len(sheet.problems) > enough:
+        if len(sheet.problems) > before:
             sheet.unread.append(line.number)
         else:
             yield Row(line.number, cells)

@@ -210,7 +210,9 @@ def explain_result(folder: Path | str, question: Question) -> Explanation:
     """
     run = read_run(folder)
     plan = Plan(run.scenario)
-    return _explained(plan, _OfResult(run), question, read_layers(Path(folder) / SCENARIO))
+    return _explained(
+        plan, _OfResult(run), question, read_layers(Path(folder) / SCENARIO, stored=True)
+    )
 
 
 def explain_file(path: Path | str, question: Question) -> Explanation:

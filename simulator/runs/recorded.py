@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
 from simulator.errors import EnvironmentFault
+from simulator.store.faults import in_words
 from simulator.store.ledger import LEDGER, append
 from simulator.store.sink import hash_of
 
@@ -58,6 +59,13 @@ def record_made(
             "runs": list(identities),
         }
         _append(folder, line, f"{path} is whole")
+
+
+def record_table(command: str, path: Path, identity: str, results: Path) -> None:
+    """A line for a table that was made without a result, in the ledger of a folder of results."""
+    with in_words(results, "make the folder of results"):
+        results.mkdir(parents=True, exist_ok=True)
+    record_made(command, [path], [identity], results / path.name)
 
 
 def _append(folder: Path, line: dict[str, Any], whole: str) -> None:

@@ -26,7 +26,7 @@ def replayed(folder: Path, manifest: Manifest) -> Iterator[Check]:
     if other:
         yield Check("program", None, f"made by {other}; this program may come to other numbers")
     try:
-        scenario = read_scenario(folder / SCENARIO)
+        scenario = read_scenario(folder / SCENARIO, stored=True)
         with tempfile.TemporaryDirectory(prefix="sim-verify-") as place:
             again = write_run(scenario, Path(place) / "again", keep=manifest.keep)
             for name, file in again.manifest.files.items():

@@ -70,7 +70,10 @@ class SweepAsk:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What came of a sweep: `values` and `errors` of what is shown, by point, NaN for nothing."""
+    """What came of a sweep: `values` and `errors` of what is shown, by point, NaN for nothing.
+
+    `identity` is equal for two sweeps exactly when their tables are.
+    """
 
     scenario: Scenario
     axes: tuple[Axis, ...]
@@ -81,6 +84,7 @@ class Swept:
     rows: int
     resumed: int
     notes: tuple[str, ...]
+    identity: str
 
     def document(self) -> dict[str, Any]:
         """As plain values, for a program."""
@@ -153,7 +157,8 @@ def _sweep(ask: SweepAsk, progress: Counting) -> Swept:
             rows = write_table(ask.out, grid, kept, about, force=ask.options.force)
             kept.close(remove=True)
     values, errors = tuple(gathered.values), tuple(gathered.errors)
-    return Swept(scenario, grid.axes, shown, columns.unit, values, errors, rows, resumed, notes)
+    found = (values, errors, rows, resumed, notes, str(about["identity"]))
+    return Swept(scenario, grid.axes, shown, columns.unit, *found)
 
 
 @contextmanager

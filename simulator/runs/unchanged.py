@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimError
+from simulator.files import read_text
 from simulator.runs.asked import asked_of
 from simulator.runs.versions import library_versions, program_hash
+from simulator.scenario.depth import long_key
+from simulator.scenario.inside import may_read
 from simulator.store.folder import SCENARIO
 from simulator.store.manifest import Manifest, read_manifest, run_identity
 from simulator.store.result import THOROUGH_BYTES, problems_of
@@ -27,6 +30,9 @@ from simulator.store.sink import hash_of
 if TYPE_CHECKING:
     from simulator.runs.options import RunOptions
     from simulator.scenario.model import Scenario
+
+LONGEST = 1_000_000
+"""Bytes of a scenario's file; a longer one takes longer to read twice than to read for good."""
 
 _NAME = re.compile(r"[A-Za-z0-9_\-+]{1,60}")
 """Names that stand for themselves; of others the reader of scenarios makes one."""
@@ -48,7 +54,7 @@ class Unchanged:
         """The scenario as it was run."""
         from simulator.scenario.read import read_scenario
 
-        return read_scenario(self.folder / SCENARIO)
+        return read_scenario(self.folder / SCENARIO, stored=True)
 
 
 def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
@@ -74,7 +80,10 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
 
 def _name_in(file: Path) -> str:
     """The name of the scenario in a file, if it is a plain one."""
-    name = tomllib.loads(file.read_text(encoding="utf-8")).get("name", file.stem)
+    text = read_text(file, str(file), limit=LONGEST, what="a scenario")
+    if long_key(text):
+        raise ValueError("a key with fewer parts is wanted")
+    name = tomllib.loads(text).get("name", file.stem)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError("a plain name is wanted")
     return name
@@ -83,7 +92,8 @@ def _name_in(file: Path) -> str:
 def _same_files(folder: Path, manifest: Manifest) -> bool:
     """Whether every file that the scenario was read from is there as it was."""
     return bool(manifest.read_from) and all(
-        hash_of(folder / name) == sha256 for name, sha256 in manifest.read_from.items()
+        may_read(folder, name) and hash_of(folder / name) == sha256
+        for name, sha256 in manifest.read_from.items()
     )
 
 

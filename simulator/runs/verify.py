@@ -18,7 +18,15 @@ from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.read import read_scenario
 from simulator.store.faults import in_words
 from simulator.store.findings import LIMIT, folder_of, read_finding, to_json
-from simulator.store.folder import DRAWS, INPUTS, MANIFEST, SCENARIO, SUMMARY, SUMMARY_CSV
+from simulator.store.folder import (
+    DRAWS,
+    INPUTS,
+    MANIFEST,
+    MANIFEST_BYTES,
+    SCENARIO,
+    SUMMARY,
+    SUMMARY_CSV,
+)
 from simulator.store.ledger import LEDGER, Entry, entries
 from simulator.store.manifest import Manifest, read_manifest, run_identity
 from simulator.store.result import files_of, problems_of
@@ -28,8 +36,6 @@ from simulator.store.summary import read_summary_csv
 
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
-
-LARGEST_MANIFEST = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _folder(folder: Path, *, replay: bool) -> Iterator[Check]:
 
 def _manifest(folder: Path, manifest: Manifest) -> Check:
     path = folder / MANIFEST
-    data = read_bytes(path, str(path), limit=LARGEST_MANIFEST, what="a manifest")
+    data = read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest")
     if data != manifest.to_json().encode():
         return Check(MANIFEST, False, "it is not as it was written: its seal does not fit")
     missing = sorted(files_of(manifest) - set(manifest.files))
@@ -101,7 +107,7 @@ def _manifest(folder: Path, manifest: Manifest) -> Check:
 def _contents(folder: Path, manifest: Manifest) -> Iterator[Check]:
     """What the files say, against what the manifest says of them."""
     try:
-        scenario = read_scenario(folder / SCENARIO)
+        scenario = read_scenario(folder / SCENARIO, stored=True)
         yield _scenario(scenario, manifest)
     except InputError as error:
         yield Check("scenario", False, str(error))

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simulator.errors import EnvironmentFault, InputError, Problem, shorten
+from simulator.errors import InputError, Problem, shorten
 from simulator.scenario.decode import read_text
 from simulator.scenario.list_cells import Column, Refused, column_of, fields, put, value_of
 from simulator.scenario.places import Path as Place
 from simulator.scenario.places import found_text
 from simulator.sheets.grid import (
     MAX_BYTES,
+    MAX_COLUMNS,
     MAX_ROWS,
     Cell,
     Line,
@@ -42,7 +44,7 @@ class CsvList:
     """The entries of one list, the row of each, and what is wrong with the file.
 
     `name` is its path from the scenario's folder; `sha256` and `size` are of the bytes read.
-    `refused` are the line and column of each refused cell, line 0 for a whole column or row.
+    `refused` are the columns of refused cells by line, line 0 for a whole column or row.
     """
 
     file: str
@@ -53,14 +55,14 @@ class CsvList:
     entries: list[dict[str, Any]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    refused: set[tuple[int, str]] = field(default_factory=set)
+    refused: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(
         self, wanted: str, *, line: int | None = None, key: str = "", value: str = "",
         remedy: str = "", place: int | None = None,
     ) -> None:  # fmt: skip
         """Note a problem in this file; of a column when `key` names one, or `place` counts it."""
-        self.refused.add((line if line is not None and line in self.lines[-1:] else 0, key))
+        self.refused[line if line is not None and line in self.lines[-1:] else 0].add(key)
         shown = self.places.label(key, line or 1, place)
         self.problems.append(Problem(wanted, shown, value, remedy, self.file, line))
 
@@ -74,46 +76,6 @@ class CsvList:
         return self.lines[row] if isinstance(row, int) and row < len(self.lines) else 1
 
 
-def locate(
-    folder: Path, reference: str, what: str = "a CSV file or workbook beside the scenario"
-) -> tuple[Path | None, str]:
-    """The file that a scenario in `folder` refers to, or None and why it is refused."""
-    relative = Path(reference)
-    if "\0" in reference or "\n" in reference or not reference.strip():
-        return None, f"the name of {what} is wanted"
-    if relative.is_absolute() or ".." in relative.parts:
-        return None, "a file inside the scenario's folder is wanted"
-    target = folder
-    for part in relative.parts:
-        target = target / part
-        if _quietly(target.is_symlink):
-            return None, "a file inside the scenario's folder is wanted, not a symbolic link"
-    return target, ""
-
-
-def is_there(path: Path) -> bool:
-    """True when something of this name exists."""
-    return _quietly(path.exists)
-
-
-def is_file(path: Path) -> bool:
-    """True for a regular file: reading it will come to an end."""
-    return _quietly(path.is_file)
-
-
-def _quietly(question: Callable[[], bool]) -> bool:
-    """The answer of the file system; no when a name is impossible.
-
-    Raises EnvironmentFault when it refuses to answer.
-    """
-    try:
-        return question()
-    except PermissionError as error:
-        raise EnvironmentFault(f"{error.filename}: cannot be read: {error.strerror}") from error
-    except OSError:
-        return False
-
-
 def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: str = "") -> CsvList:
     """Entries of `section` from a CSV or a workbook's sheet; problems carry file, row and column.
 
@@ -125,7 +87,7 @@ def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: st
             result = CsvList(file, name, grid.sha256, grid.size, Places(grid.sheet))
             for problem in grid.problems:
                 result.problems.append(problem)
-                result.refused.add((0, ""))
+                result.refused[0].add("")
             _read_lines(section, grid.lines, grid.columns, Marks(), result)
             return result
         found = read_text(path, file, limit=MAX_BYTES, what="a CSV file")
@@ -198,6 +160,10 @@ def _columns(
 ) -> list[Column | None]:
     """Name and types of every column; None for a column that is refused (and reported)."""
     names = [cell_text(cell) for cell in header.cells]
+    if len(names) > MAX_COLUMNS:
+        result.add(f"at most {MAX_COLUMNS} columns are wanted", line=header.number,
+                   value=f"{len(names)} columns")  # fmt: skip
+        return [None] * len(names)
     if len(names) == 1 and "\t" in names[0]:
         result.add(
             "commas or semicolons between the cells are wanted",

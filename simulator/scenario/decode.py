@@ -12,10 +12,8 @@ from typing import Any
 
 from simulator.errors import InputError, Problem
 from simulator.files import read_bytes, text_of
+from simulator.scenario.depth import MAX_DEPTH, long_key, too_deep
 from simulator.scenario.places import Unusable
-
-MAX_DEPTH = 32
-"""Levels of nested tables and lists; deeper ones are a slip, and recursion is safe below."""
 
 _NEW = "`sim new NAME` writes one to start from"
 
@@ -65,7 +63,7 @@ def read_tables(text: str, file: str, what: str = "a scenario") -> dict[str, Any
     Raises InputError for broken TOML, for nesting beyond MAX_DEPTH and when there are no keys.
     """
     try:
-        data = tomllib.loads(text, parse_float=decimal_of)
+        data = tomllib.loads(text, parse_float=decimal_of) if not long_key(text) else None
     except RecursionError:
         data = None
     except ValueError as error:  # tomllib's own error, or an integer of thousands of digits
@@ -78,22 +76,6 @@ def read_tables(text: str, file: str, what: str = "a scenario") -> dict[str, Any
         wanted = f"{what} is wanted, this file has no keys"
         raise InputError(Problem(wanted, remedy=remedy, file=file))
     return data
-
-
-def too_deep(data: object) -> bool:
-    """Nesting beyond MAX_DEPTH, found without recursion."""
-    layer: list[object] = [data]
-    for _ in range(MAX_DEPTH + 1):
-        layer = [
-            below
-            for node in layer
-            if isinstance(node, dict | list | tuple)
-            for below in (node.values() if isinstance(node, dict) else node)
-            if isinstance(below, dict | list | tuple)
-        ]
-        if not layer:
-            return False
-    return True
 
 
 def syntax_problem(error: ValueError, text: str, file: str) -> Problem:

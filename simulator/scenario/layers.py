@@ -16,8 +16,9 @@ from typing import Any
 from simulator.errors import InputError, Problem, shorten
 from simulator.files import nearest_file
 from simulator.scenario import places
-from simulator.scenario.csv_lists import SECTIONS, CsvList, is_file, is_there, locate, read_csv_list
+from simulator.scenario.csv_lists import SECTIONS, CsvList, read_csv_list
 from simulator.scenario.decode import read_tables, read_text
+from simulator.scenario.inside import is_file, is_there, locate, name_of
 from simulator.scenario.known_rates import with_known_rates
 from simulator.scenario.law_files import checked, without_law
 from simulator.scenario.merge import lay
@@ -26,7 +27,12 @@ from simulator.scenario.places import Finding, found_text, key_text
 from simulator.scenario.shape import LAYER_KEYS
 from simulator.sheets.grid import joined_reference, split_reference
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 1_000_000
+"""Of all TOML files that make a scenario: what takes seconds to read was not written by hand."""
+
+MAX_BYTES_STORED = 20_000_000
+"""Of the scenario in a result, which has the lists of all files in it."""
+
 MAX_BYTES_TOGETHER = 100_000_000
 MAX_CHAIN = 16
 MAX_LAW_FILES = 16
@@ -68,7 +74,8 @@ class Layers:
         if not isinstance(origin.source, CsvList) or not origin.source.problems:
             return False
         column = ".".join(str(part) for part in finding.path[2:])
-        here = [name for line, name in origin.source.refused if line in (0, origin.line)]
+        refusals, line = origin.source.refused, origin.line
+        here = refusals.get(0, set()) | refusals.get(line or 0, set())
         refused = any(f"{name}.".startswith(f"{column}.") for name in here)
         return refused or (bool(here) and finding.wanted.startswith("missing"))
 
@@ -99,13 +106,14 @@ class Layers:
         return name if line is None else f"{name}:{line}"
 
 
-def read_layers(path: str | Path) -> Layers:
+def read_layers(path: str | Path, *, stored: bool = False) -> Layers:
     """The tables of a scenario file and of every file that it builds on.
 
+    One that is `stored` in a result may be longer than people write them.
     Raises InputError when one of the files is none or does not lie where it may, and
     EnvironmentFault when the system refuses to read it; other problems are in the result.
     """
-    reader = _Reader(Path(path).parent)
+    reader = _Reader(Path(path).parent, MAX_BYTES_STORED if stored else MAX_BYTES)
     chain = reader.chain(Path(path), str(path))
     whole, problems = _laid(chain)
     rates = next((layer.rates for layer in chain if layer.rates is not None), None)
@@ -161,12 +169,12 @@ def _laid(chain: list[_Layer]) -> tuple[Part, list[Problem]]:
 class _Reader:
     """Reads files in one folder and below, and keeps their checksums."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder, self._limit = folder, limit
         self.files: dict[str, str] = {}
         self.problems: list[Problem] = []
         self._broken = False
-        self._size = 0
+        self._size = self._toml = 0
         self._laws: dict[str, Part] = {}
         self._replaced: set[str] = set()
 
@@ -204,8 +212,10 @@ class _Reader:
     def _tables(self, path: Path, file: str, what: str) -> Part:
         name = self.name(path)
         try:
-            found = read_text(path, file, limit=MAX_BYTES, what=what)
+            found = read_text(path, file, limit=self._limit, what=what)
             self._note(name, file, found.sha256, found.size)
+            self._toml += found.size
+            _refuse_more(self._toml, self._limit, file)
             tables = read_tables(found.text, file, what)
         except InputError as error:
             raise InputError((*self.problems, *error.problems)) from None
@@ -296,8 +306,7 @@ class _Reader:
     def _follow(self, reference: Part, folder: Path, what: str) -> Path | None:
         """The file that a key names; None, and a problem, when it may not or cannot be read."""
         named, origin = reference.value, reference.origin
-        path, wanted = locate(folder, named, what)
-        remedy = "put it beside the scenario or in a folder below, and give its path from there"
+        path, wanted, remedy = locate(self.folder, folder, named, what)
         if path is not None:
             if not is_there(path):
                 wanted = f"{what} is wanted, there is no such file"
@@ -313,15 +322,13 @@ class _Reader:
 
     def name(self, path: Path) -> str:
         """The path of a file from the folder of the scenario."""
-        return path.relative_to(self.folder).as_posix()
+        return name_of(path, self.folder)
 
     def _note(self, name: str, file: str, sha256: str, size: int) -> None:
         """Remember the checksum of a file; all of them together are bounded."""
         self.files[name] = sha256
         self._size += size
-        if self._size > MAX_BYTES_TOGETHER:
-            wanted = f"files of at most {MAX_BYTES_TOGETHER // 1_000_000} MB together are wanted"
-            raise InputError(Problem(wanted, value=f"{self._size / 1e6:.1f} MB", file=file))
+        _refuse_more(self._size, MAX_BYTES_TOGETHER, file)
 
     def _say(self, origin: Origin, wanted: str, value: str = "", remedy: str = "") -> None:
         source = origin.source
@@ -331,3 +338,10 @@ class _Reader:
         """Note that a layer cannot be found, without which there is no scenario to check."""
         self._broken = True
         self._say(origin, wanted, value, remedy)
+
+
+def _refuse_more(size: int, limit: int, file: str) -> None:
+    """Raise InputError when all files up to this one are larger than they may be together."""
+    if size > limit:
+        wanted = f"files of at most {limit // 1_000_000} MB together are wanted"
+        raise InputError(Problem(wanted, value=f"{size / 1e6:.1f} MB", file=file))

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from simulator.errors import InputError, Problem
 from simulator.scenario.checks import find_problems, warnings_of
-from simulator.scenario.decode import decimal_of, too_deep
+from simulator.scenario.decode import decimal_of
+from simulator.scenario.depth import too_deep
 from simulator.scenario.layers import Layers, read_layers
 from simulator.scenario.model import Scenario
 from simulator.scenario.origins import Origin, Part, TomlSource
@@ -32,13 +33,14 @@ __all__ = [
 MAX_PROBLEMS = 200
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, *, stored: bool = False) -> Scenario:
     """The scenario in a TOML file, in what it extends, and the law and CSV files they name.
 
+    One that is `stored` in a result may be longer than people write them.
     Raises InputError with every problem found, each with file, line, key, value, what was wanted
     and a remedy; EnvironmentFault when the system refuses to read a file.
     """
-    return scenario_of(read_layers(path))
+    return scenario_of(read_layers(path, stored=stored))
 
 
 def scenario_of(layers: Layers) -> Scenario:

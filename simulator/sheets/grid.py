@@ -12,6 +12,7 @@ from simulator.sheets.words import column_label
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 50_000
+MAX_COLUMNS = 100
 
 WORKBOOK = ".xlsx"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")

@@ -18,11 +18,10 @@ from io import BytesIO
 from xml.parsers import expat
 
 from simulator.errors import InputError, Problem
-from simulator.sheets.grid import MAX_ROWS, Fault, cell_name
+from simulator.sheets.grid import MAX_COLUMNS, MAX_ROWS, Fault, cell_name
 
 MAX_UNPACKED = 200_000_000
 MAX_PARTS = 10_000
-MAX_COLUMNS = 100
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})\Z")
 _PIECE = 1 << 16

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from simulator.errors import InputError, Problem, tidy_up_first
+from simulator.files import read_bytes
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -28,6 +29,7 @@ if sys.platform != "win32":
 
 PROGRAM = "simulator"
 MANIFEST = "manifest.json"
+MANIFEST_BYTES = 16_000_000
 DRAWS, INPUTS = "draws.parquet", "inputs.parquet"
 SUMMARY, SUMMARY_CSV = "summary.parquet", "summary.csv"
 SCENARIO = "scenario.toml"
@@ -38,7 +40,7 @@ EVERYTHING, STATISTICS = "all", "summary"
 RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO})
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
-_YOUNG_SECONDS = 60  # a folder this new may not have been locked yet by the process that made it
+YOUNG_SECONDS = 60  # a folder this new may not have been locked yet by the process that made it
 _LOCKLESS_SECONDS = 86_400  # where folders cannot be locked, younger leftovers are left alone
 
 
@@ -50,13 +52,12 @@ def names_of_ours(folder: Path) -> frozenset[str] | None:
     """
     names = {entry.name for entry in folder.iterdir()}
     try:
-        document = json.loads((folder / MANIFEST).read_bytes())
+        path = folder / MANIFEST
+        document = json.loads(read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest"))
         if document["program"]["name"] == PROGRAM:
             return RESULT_FILES | frozenset(map(str, document.get("files", {})))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        pass  # damaged or somebody else's: decided by what lies beside it
-    except (FileNotFoundError, IsADirectoryError):
-        pass  # lost
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, InputError):
+        pass  # lost, damaged or somebody else's: decided by what lies beside it
     return RESULT_FILES if {DRAWS, INPUTS} <= names <= RESULT_FILES else None
 
 
@@ -224,16 +225,17 @@ def _may_be_live(folder: Path, pid: int) -> bool:
     always the same few.
     """
     try:
-        age = time.time() - folder.stat().st_mtime
+        age = abs(time.time() - folder.stat().st_mtime)  # a clock may have been put back
     except FileNotFoundError:
         return True  # gone meanwhile: nothing to clear up
     state = _lock_state(folder)
     if state == "unknown":
-        return age < _LOCKLESS_SECONDS or _process_exists(pid)
-    return state == "held" or (age < _YOUNG_SECONDS and _process_exists(pid))
+        return age < _LOCKLESS_SECONDS or process_exists(pid)
+    return state == "held" or (age < YOUNG_SECONDS and process_exists(pid))
 
 
-def _process_exists(pid: int) -> bool:
+def process_exists(pid: int) -> bool:
+    """Whether a process of this number runs here; False where that cannot be asked."""
     if sys.platform == "win32":
         return False  # signal 0 would end the process there; age decides
     try:

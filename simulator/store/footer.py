@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from simulator.files import size_of
+
 MARK = b"simF"
 MAGIC = b"PAR1"
 TAIL = 8  # length of the footer (4 bytes, little endian) and the magic
@@ -26,6 +28,7 @@ def is_sealed(path: Path) -> bool | None:
 
     A damaged file may count as either; both are refused.
     """
+    size_of(path, str(path), "a file of results")
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - TAIL))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from simulator.errors import InputError, Problem
+from simulator.files import size_of
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -34,6 +35,8 @@ class Kept:
         self.path = path
         self.count = 0
         with in_words(path, "keep what is done", making=True):
+            if path.exists():
+                size_of(path, str(path), "the work that is kept")
             self._file: IO[bytes] = path.open("a+b")
             try:
                 self._lock()

@@ -13,10 +13,12 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from simulator.files import size_of
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -42,6 +44,7 @@ class Entry:
 
 def append(ledger: Path, record: Mapping[str, Any]) -> None:
     """Put a record at the end of the ledger, on the disk. Raises EnvironmentFault for the disk."""
+    _refuse_other(ledger)
     with in_words(ledger, "write down the run", making=True), ledger.open("a+b") as file:
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX)  # ends when the file is closed
@@ -58,11 +61,18 @@ def entries(ledger: Path) -> Iterator[Entry]:
     with in_words(ledger, "read the ledger"):
         if not ledger.exists():
             return
+        _refuse_other(ledger)
         with ledger.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST), b""), start=1):
                 record, damage = _read(line, before)
                 yield Entry(number, record, damage)
                 before = _checksum(line)
+
+
+def _refuse_other(ledger: Path) -> None:
+    """Raise InputError for what is no file, before it is opened: a pipe would wait for ever."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        size_of(ledger, str(ledger), "the list of runs")
 
 
 def _line(record: Mapping[str, Any], after: str) -> bytes:

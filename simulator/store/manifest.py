@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
-from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS
+from simulator.files import read_bytes
+from simulator.store.folder import EVERYTHING, MANIFEST, MANIFEST_BYTES, PROGRAM, STATISTICS
 
 SCHEMA_VERSION = 1
 
@@ -140,16 +141,15 @@ def run_identity(
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a result folder; InputError when there is none or it cannot be used."""
     path = folder / MANIFEST
-    try:
-        text = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    if not path.exists() or path.is_dir():
         raise InputError(
             Problem(
                 file=str(folder),
                 wanted=f"a result folder is wanted, and there is no {MANIFEST} in it",
                 remedy="`sim run FILE` makes one",
             )
-        ) from None
+        )
+    text = read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest")
     return Manifest.from_json(text, str(path))
 
 

@@ -170,4 +170,4 @@ def read_run(folder: Path | str) -> Run:
         raise InputError(problems)
     from simulator.scenario.read import read_scenario  # pydantic comes with it
 
-    return Run(folder, manifest, read_scenario(folder / SCENARIO))
+    return Run(folder, manifest, read_scenario(folder / SCENARIO, stored=True))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simulator.errors import InputError, Problem, tidy_up_first
 from simulator.store.faults import in_words
+from simulator.store.folder import YOUNG_SECONDS, process_exists
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -42,6 +45,7 @@ def writing_file(path: Path, *, force: bool) -> Iterator[Path]:
     not to be replaced, EnvironmentFault for the disk.
     """
     refuse_existing(path, force=force)
+    _clear_up(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.partial")
     with tidy_up_first(), in_words(path, "write"):
         try:
@@ -55,6 +59,21 @@ def writing_file(path: Path, *, force: bool) -> Iterator[Path]:
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _clear_up(path: Path) -> None:
+    """Remove what killed commands left beside `path`; whatever may still be written is not.
+
+    A file cannot be locked before it is made, so its age and its process decide.
+    """
+    ours = re.compile(re.escape(f".{path.name}.") + r"(?P<pid>\d{1,9})\.[0-9a-f]{8}\.partial")
+    with suppress(OSError):
+        for entry in path.absolute().parent.iterdir():
+            match = ours.fullmatch(entry.name)
+            if match is None or process_exists(int(match["pid"])):
+                continue
+            if abs(time.time() - entry.stat().st_mtime) > YOUNG_SECONDS:
+                entry.unlink(missing_ok=True)
 
 
 def _put(temporary: Path, path: Path) -> None:

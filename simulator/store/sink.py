@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.files import size_of
 from simulator.store.manifest import StoredFile
 
 
@@ -100,6 +101,7 @@ def write_text(path: Path, text: str, rows: int | None = None) -> StoredFile:
 
 
 def hash_of(path: Path) -> str:
-    """sha256 (hex) of a file, read in pieces."""
+    """sha256 (hex) of a file, read in pieces. Raises InputError for what is no regular file."""
+    size_of(path, str(path), "a file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
+from simulator.files import read_bytes, size_of
 from simulator.store.manifest import StoredFile
 from simulator.store.sink import HashingFile, write_text
 
@@ -35,6 +36,8 @@ class SummaryRow:
 
 DRIVER, EXCEEDS = "driver:", "exceeds:"
 """How statistics begin that stand for a driver, or for an amount with a name."""
+
+MAX_BYTES = 64_000_000
 
 NAMES = tuple(one.name for one in fields(SummaryRow))
 _NUMBERS = ("value", "standard_error")
@@ -62,10 +65,8 @@ def write_summary_csv(path: Path, rows: Iterable[SummaryRow]) -> StoredFile:
 def read_summary_csv(path: Path) -> tuple[SummaryRow, ...]:
     """Read `summary.csv` back, bit for bit; InputError names the file and line when damaged."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path, str(path), limit=MAX_BYTES, what="a summary").decode("utf-8")
         lines = list(csv.reader(io.StringIO(text), strict=True))
-    except FileNotFoundError:
-        raise InputError(Problem(file=str(path), wanted="a summary is wanted here")) from None
     except (ValueError, csv.Error) as error:
         raise InputError(
             Problem(file=str(path), wanted="a table is wanted", value=str(error))
@@ -124,6 +125,7 @@ def read_summary_parquet(path: Path) -> tuple[SummaryRow, ...]:
     import pyarrow.parquet as pq
 
     try:
+        size_of(path, str(path), "a summary")
         table = pq.read_table(path, columns=list(NAMES), page_checksum_verification=True)
         columns: list[list[Any]] = [table.column(name).to_pylist() for name in NAMES]
         for name in _NUMBERS:

@@ -77,3 +77,16 @@ def test_quiet_says_only_what_is_wrong(sim: Any, small_file: str) -> None:
     said = sim("sweep", small_file, "--over", START, "--out", "grid.parquet", "--quiet")
     assert (said.code, said.out, said.err) == (0, "", "")
     assert Path("grid.parquet").exists()
+
+
+def test_the_table_stands_in_the_ledger(sim: Any, small_file: str) -> None:
+    """A sweep's table is a file that was made: the ledger says from what, and proves it later."""
+    asked = "--draws 16 --over inflows.psc_rate=0.1,0.2"
+    assert sim("sweep", small_file, *asked.split(), "--out", "grid.csv", "--quiet").code == 0
+    assert sim("sweep", small_file, *asked.split(), "--quiet").code == 0
+    listed = sim("runs", "--files", "--json")
+    (line,) = map(json.loads, listed.out.splitlines())
+    assert (line["command"], line["file"], len(line["runs"][0])) == ("sweep", "grid.csv", 64)
+    assert sim("verify", "grid.csv").code == 0
+    Path("grid.csv").write_bytes(Path("grid.csv").read_bytes().replace(b"1", b"2", 1))
+    assert sim("verify", "grid.csv").code == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import EnvironmentFault, InputError, Problem
-from simulator.scenario import csv_lists
+from simulator.scenario import csv_lists, inside
 from simulator.scenario.fingerprint import fingerprint
 from simulator.scenario.read import read_scenario
 
@@ -228,6 +228,6 @@ def test_a_csv_that_may_not_be_read(
     def refuse(self: Path) -> bool:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(csv_lists.Path, "is_symlink", refuse)
+    monkeypatch.setattr(inside.Path, "exists", refuse)
     with pytest.raises(EnvironmentFault, match="Permission denied"):
         beside("posts", POSTS)

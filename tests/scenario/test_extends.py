@@ -362,8 +362,9 @@ def test_a_circle_is_shown(tmp_path: Path, through: str) -> None:
         ('"no/such.toml"', "no such file", "taken from"),
         ('"../base.toml"', "inside the scenario's folder", "a folder below"),
         ('"/etc/passwd"', "inside the scenario's folder", "a folder below"),
+        ('"bases/../../base.toml"', "inside the scenario's folder", "--allow-outside"),
         ('"link.toml"', "not a symbolic link", "a folder below"),
-        ('"linked/base.toml"', "not a symbolic link", "a folder below"),
+        ('"linked/base.toml"', "not a symbolic link", "--allow-outside"),
         ('"pipe.toml"', "not a file", ""),
         ('"."', "not a file", ""),
         ('""', "is wanted", ""),
@@ -378,10 +379,13 @@ def test_what_cannot_be_extended(
 ) -> None:
     """Missing, outside the folder, no file, no name: told at the line that names it."""
     (tmp_path / "base.toml").write_text(text)
-    (tmp_path / "link.toml").symlink_to(tmp_path / "base.toml")
-    (tmp_path / "linked").symlink_to(tmp_path)
-    os.mkfifo(tmp_path / "pipe.toml")
-    path = tmp_path / "child.toml"
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "base.toml").write_text(text)
+    (folder / "link.toml").symlink_to(tmp_path / "base.toml")
+    (folder / "linked").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.toml")
+    path = folder / "child.toml"
     path.write_text(f'title = "x"\nextends = {written}\n')
     with pytest.raises(InputError) as caught:
         read_scenario(path)
@@ -406,7 +410,7 @@ def test_all_files_together_are_bounded(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many files cannot add up to what one may not have."""
-    monkeypatch.setattr("simulator.scenario.layers.MAX_BYTES_TOGETHER", len(text))
+    monkeypatch.setattr("simulator.scenario.layers.MAX_BYTES", len(text))
     (tmp_path / "base.toml").write_text(text)
     assert read_scenario(tmp_path / "base.toml")
     (tmp_path / "child.toml").write_text(HEAD)

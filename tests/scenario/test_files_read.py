@@ -164,10 +164,10 @@ def test_a_number_of_thousands_of_digits(problems: After, text: str) -> None:
 
 
 def test_a_file_too_large(problems: After) -> None:
-    """Ten megabytes are no scenario."""
-    (problem,) = problems(b"#" * 10_000_001)
-    assert "at most 10 MB" in problem.wanted
-    assert problem.value == "10.0 MB"
+    """A megabyte are no scenario."""
+    (problem,) = problems(b"#" * 1_000_001)
+    assert "at most 1 MB" in problem.wanted
+    assert problem.value == "1.0 MB"
 
 
 def test_a_file_that_may_not_be_read(
