@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz lock catalogues performance readme reference calibration clean help
+.PHONY: run test lint format bench soak fuzz statistics lock catalogues performance readme reference calibration clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -41,6 +41,9 @@ soak: $(READY)  ## the long statistical and fault runs
 
 fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
 	@$(BIN)/python tools/fuzz.py $(OPTIONS)
+
+statistics: $(READY)  ## test laws, samplers and streams at length; OPTIONS="--only laws"
+	@$(BIN)/python tools/chance.py $(OPTIONS)
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
 	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py
