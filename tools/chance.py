@@ -14,20 +14,30 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "chance"))
+sys.path += [
+    str(Path(__file__).resolve().parent.parent / place)
+    for place in ("tests/chance", "tests/opinion", "tests/independent", "benchmarks/peers")
+]
 
+import environments
 import nets_checked
 import numbers_checked
+import pyarrow.parquet as pq
 import rates_checked
 import repeats_checked
+import stochastic
 import ties_checked
+from agreeing import BOUND, compared, figures_in
+from calc import Calc
 from draws import Sizes
 from judging import LEVEL, Result, rejected
 
@@ -36,6 +46,7 @@ FIGURES = ROOT / "benchmarks" / "validation" / "statistics.json"
 SIZES = Sizes()
 RATES = Sizes(seeds=16)
 REPEATS, MEMORY_PARTS = 100_000_000, 4
+ROWS, OTHERS, OURS = 5000, 1_000_000, 1 << 18
 
 
 def table(results: Iterable[Result]) -> dict[str, Any]:
@@ -91,12 +102,54 @@ def repeats() -> dict[str, Any]:
     return {"samplers": repeats_checked.as_tables(found), **judged}
 
 
-PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+def spreadsheet() -> dict[str, Any]:
+    """A stochastic budget by formulas, recalculated by LibreOffice."""
+    if Calc.program() is None:
+        return {"missing": "LibreOffice is not installed"}
+    with tempfile.TemporaryDirectory() as name:
+        profile = Path(name) / "profile"
+        profile.mkdir()
+        calc = Calc(profile)
+        found = stochastic.Recalculated(Path(name), calc, ROWS, SIZES.first_seed)
+        by_draw = stochastic.draw_by_draw(found)
+        return {
+            "by": calc.version(),
+            "rows": ROWS,
+            "draws": OURS,
+            "by_draw": by_draw,
+            **compared(stochastic.by_sim(OURS), found.figures),
+        }
+
+
+def openturns(folder: str | None) -> dict[str, Any]:
+    """The same budget with OpenTURNS, in an environment of its own."""
+    packages = environments.requirements()["openturns"]
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(folder or name).resolve()
+        missing = environments.make("openturns", packages, place)
+        if missing:
+            return {"missing": missing}
+        python, out = place / "openturns" / "bin" / "python", Path(name) / "base.parquet"
+        script = ROOT / "benchmarks" / "peers" / "base_with_openturns.py"
+        subprocess.run([str(python), str(script), str(OTHERS), str(out)], check=True)  # noqa: S603
+        table = pq.read_table(out)
+    theirs = {name: figures_in(table[name].to_numpy()) for name in table.column_names}
+    return {
+        "by": packages[0],
+        "rows": OTHERS,
+        "draws": OURS,
+        **compared(stochastic.by_sim(OURS), theirs),
+    }
+
+
+PARTS: dict[str, Callable[..., dict[str, Any]]] = {
     "laws": laws,
     "rates": rates,
     "ties": ties,
     "nets": nets,
     "repeats": repeats,
+    "spreadsheet": spreadsheet,
+    "openturns": openturns,
 }
 
 
@@ -108,6 +161,10 @@ def faults(name: str, part: dict[str, Any]) -> list[str]:
     for sampler, one in part.get("samplers", {}).items():
         if one["vectors"] or one["within"]:
             found.append(f"{name}: a draw of {sampler} comes twice")
+    if part.get("worst", 0) > BOUND:
+        found.append(f"{name}: {part['where']} is {part['worst']} standard errors away")
+    if max(part.get("by_draw", {}).values(), default=0) > 1e-10:
+        found.append(f"{name}: a draw differs")
     return found
 
 
@@ -115,6 +172,7 @@ def main() -> int:
     """Do what is asked for and write the file."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
+    parser.add_argument("--environments", help="a folder to keep OpenTURNS in")
     parser.add_argument("--output", type=Path, default=FIGURES)
     options = parser.parse_args()
     found = json.loads(options.output.read_text()) if options.output.exists() else {}
@@ -122,7 +180,7 @@ def main() -> int:
     wrong: list[str] = []
     for name in options.only.split(","):
         start = time.monotonic()
-        part = PARTS[name]()
+        part = openturns(options.environments) if name == "openturns" else PARTS[name]()
         part |= {
             "seconds": round(time.monotonic() - start, 1),
             "date": datetime.now(UTC).date().isoformat(),
