@@ -142,8 +142,8 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         text = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise InputError(
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+        raise InputError(  # ValueError: a NUL byte, which no path has
             Problem(
                 file=str(folder),
                 wanted=f"a result folder is wanted, and there is no {MANIFEST} in it",
