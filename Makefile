@@ -36,8 +36,8 @@ bench: $(READY)  ## time, memory and accuracy, printed with their commands
 	@set -e; for script in performance export_size run_size scaling; do \
 		echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py"; done
 
-soak: $(READY)  ## the long statistical and fault runs
-	@$(BIN)/python -m pytest -m soak
+soak: $(READY)  ## the long runs, then random budgets for an hour; OPTIONS="--minutes 10"
+	@$(BIN)/python -m pytest -m soak && $(BIN)/python tools/soak.py $(OPTIONS)
 
 fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
 	@$(BIN)/python tools/fuzz.py $(OPTIONS)
