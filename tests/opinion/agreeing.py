@@ -53,4 +53,5 @@ def compared(ours: Mapping[str, Figures], theirs: Mapping[str, Figures]) -> dict
             row = {"sim": float(value), "other": float(other), "errors": round(float(away), 2)}
             rows[f"{key} of {name}"] = row
     worst = max(rows, key=lambda key: abs(rows[key]["errors"]))
-    return {"figures": len(rows), "worst": abs(rows[worst]["errors"]), "where": worst, "rows": rows}
+    away = abs(rows[worst]["errors"])
+    return {"figures": len(rows), "worst": away, "where": worst, "table": rows}
