@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration release release-check clean help
+.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration release release-check statistics clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -37,8 +37,8 @@ bench: $(READY)  ## time, memory and accuracy, printed with their commands
 	@set -e; for script in performance export_size run_size scaling; do \
 		echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py"; done
 
-soak: $(READY)  ## the long statistical and fault runs
-	@$(BIN)/python -m pytest -m soak
+soak: $(READY)  ## the long runs, then random budgets for an hour; OPTIONS="--minutes 10"
+	@$(BIN)/python -m pytest -m soak && $(BIN)/python tools/soak.py $(OPTIONS)
 
 fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
 	@$(BIN)/python tools/fuzz.py $(OPTIONS)
@@ -48,6 +48,9 @@ coverage: $(READY)  ## lines and branches that the suite reaches, 95 % of each w
 
 mutate: $(READY)  ## change the program in small ways; a test has to notice; hours
 	@$(BIN)/python tools/mutate.py $(OPTIONS)
+
+statistics: $(READY)  ## test laws, samplers and streams at length; OPTIONS="--only laws"
+	@$(BIN)/python tools/chance.py $(OPTIONS)
 
 readme: $(READY)  ## put the program's real output into README.md and the pages that show it
 	@$(BIN)/python tools/readme.py && $(BIN)/python tools/tutorial.py

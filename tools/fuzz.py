@@ -6,7 +6,7 @@ Inputs are drawn by hypothesis (tests/fuzz/), each is written into a folder of g
 by a command of the program, in a child process with a limit on memory. What no input may do: end
 in anything but exit codes 0 to 3, show a traceback, take five seconds of processor time, take
 more than 1 GiB, or change a file that it was not asked to write. What was found goes to --out,
-a file an input; the counts go to --figures.
+a folder an input; the counts go to --figures, and --add goes on with those that are there.
 """
 
 from __future__ import annotations
@@ -99,10 +99,14 @@ def parent(options: argparse.Namespace) -> int:
     from targets import TARGETS
 
     start, before = time.time(), time.time() + 60 * options.minutes
-    totals = {name: Counter[str]() for name in TARGETS}
-    found: Counter[str] = Counter()
-    slowest = peak = 0.0
-    seed = options.seed
+    earlier: dict[str, Any] = {}
+    if options.add and options.figures.exists():
+        earlier = json.loads(options.figures.read_text(encoding="utf-8"))
+    codes = earlier.get("codes", {})
+    totals = {name: Counter[str](codes.get(name, {})) for name in TARGETS}
+    found = Counter[str](earlier.get("found", {}))
+    slowest, peak = earlier.get("slowest_seconds", 0.0), earlier.get("peak_mebibytes", 0.0)
+    seed = earlier.get("next_seed", options.seed)
     while time.time() < before and total(totals) < options.inputs:
         name = min(totals, key=lambda one: totals[one].total())
         arguments = [
@@ -136,9 +140,10 @@ def parent(options: argparse.Namespace) -> int:
     figures = {
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
-        "seed": options.seed,
+        "seed": earlier.get("seed", options.seed),
+        "next_seed": seed,
         "inputs": total(totals),
-        "minutes": round((time.time() - start) / 60, 1),
+        "minutes": round(earlier.get("minutes", 0) + (time.time() - start) / 60, 1),
         "slowest_seconds": round(slowest, 2),
         "peak_mebibytes": round(peak),
         "codes": {name: dict(sorted(codes.items())) for name, codes in totals.items()},
@@ -161,6 +166,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--add", action="store_true", help="go on with what --figures counted")
     parser.add_argument("--out", type=Path, default=Path("fuzz-findings"))
     parser.add_argument("--figures", type=Path, default=FIGURES)
     parser.add_argument("--child", default="")

@@ -252,17 +252,20 @@ def _text(name: str, cell: Cell, marks: Marks | None, sheet: Sheet, line: int) -
 def check_columns(sheet: Sheet, known: Iterable[str], ignored: Iterable[str], example: str) -> None:
     """Note columns that stand twice, or that are neither known nor ignored by name."""
     known, ignored, line = list(known), set(ignored), sheet.header_line
+    seen: set[str] = set()
     for place, name in enumerate(sheet.columns, 1):
         key = shorten(name) or f"column {place}"
-        if name in sheet.columns[: place - 1]:
+        if name in seen:
             sheet.add(
                 "this column stands twice", line=line, key=key, remedy="remove one of the two"
             )
         elif name not in known and name not in ignored:
-            close = nearest(name, [*known, *ignored])
+            shown = len(sheet.problems) <= MAX_PROBLEMS  # a line of separators has very many
+            close = nearest(name, [*known, *ignored]) if shown else None
             remedy = f"did you mean {close!r}?" if close else f"the first row is such as {example}"
             wanted = "unknown column, which would be ignored"
             sheet.add(wanted, line=line, key=key, remedy=remedy)
+        seen.add(name)
 
 
 def number_of(text: str) -> float | None:

@@ -58,7 +58,8 @@ def package(data: bytes, file: str) -> Iterator[zipfile.ZipFile]:
                 raise InputError(_damaged(file, f"the part {broken} is not what it should be"))
             yield archive
     except (
-        zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, NotImplementedError,
+        zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError,
+        NotImplementedError,
         RuntimeError, UnicodeDecodeError, OSError, ValueError,
     ) as error:  # fmt: skip
         raise InputError(_damaged(file, str(error)[:80])) from None

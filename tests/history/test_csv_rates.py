@@ -381,6 +381,14 @@ def test_a_file_that_may_not_be_read(csv_file: Write, monkeypatch: pytest.Monkey
         read_rates(path, pair="eur_per_usd")
 
 
+@pytest.mark.parametrize("name", ["", "rat{}"])
+def test_a_header_of_very_many_columns_is_refused(csv_file: Write, name: str) -> None:
+    """A line of commas is looked at once, not once for every column before: that took minutes."""
+    path = csv_file("month,rate," + ",".join(name.format(i) for i in range(50_000)) + "\n1,2\n")
+    with pytest.raises(InputError, match="more problems are not shown"):
+        read_rates(path, pair="eur_per_usd")
+
+
 def test_ten_thousand_problems_are_cut(problems: Problems) -> None:
     """The first 200 are shown, and how many more there are."""
     rows = [f"{year}-{month:02d},x" for year in range(1900, 2100) for month in range(1, 13)]

@@ -28,7 +28,7 @@ def prices(file: File, holder: File, seen: Seen, year: int) -> float:
 
 def posts_cost(file: File, published: Published, seen: Seen, line_name: str, fund: str) -> ByYear:
     """The posts of a fund, priced as the posts line `line_name` is."""
-    line = file["lines"][line_name]
+    line = file["lines"].get(line_name, {})
     full, new = standard_costs(file, line, fund), new_costs(file, line, fund)
     cost = {}
     for year in years_of(file):
@@ -46,10 +46,10 @@ def posts_cost(file: File, published: Published, seen: Seen, line_name: str, fun
                 / (1 - budgeted)
                 * exposure(file, category, seen, year)
             )
-        error = seen.price_error[line_name]
-        cost[year] = (
-            total * unit_of(file) * line_factor(file, published, seen, line_name, year, error)
-        )
+        cost[year] = total * unit_of(file)
+        if line_name:  # left open: where no line has posts, standard costs are not recosted
+            error = seen.price_error[line_name]
+            cost[year] *= line_factor(file, published, seen, line_name, year, error)
     return cost
 
 

@@ -4,72 +4,24 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from slow_cascade import central_case, outcomes
-from slow_file import Table
+from against import DRAWS, compare, disagreements
+from slow_cascade import outcomes
 from slow_published import proposed
 
 from simulator.budget.published import publish
 from simulator.engine import Plan
 from simulator.scenario.read import read_scenario
-from simulator.tables import Draws, Outcomes
+from simulator.tables import Draws
 
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE.parent.parent / "scenarios"
 BASE = SCENARIOS / "base.toml"
-DRAWS = 10
 
 Change = Callable[[str], str]
-
-# Both sides do the same few dozen operations in another order: each may lose half a unit in the
-# sixteenth digit, so twelve digits leave room for thousands of them.
-DIGITS = 1e-12
-
-# Two kinds of column may also differ by a thousandth of a cent. Lines, income and contributions
-# are rounded to a grid of 2^-21 of a unit of currency by one side only; a period adds up ten or
-# twenty such roundings, each at most a quarter of a millionth. And a difference that nearly
-# cancels keeps the rounding errors of its terms. All other columns, receipts and costs and rates,
-# have to agree to twelve digits however small they are.
-GRIDDED = r"(line|posts|non_posts|total|income|net|contribution|paid)_"
-DIFFERENCES = r"(exchange_gain|balance|xb_shortfall)_"
-MONEY = 1e-5
-# Planned outputs times a shortfall over planned receipts: MONEY among hundreds of thousands.
-COUNTS = r"outputs_at_risk\."
-COUNT = 1e-9
-
-
-def floor_of(name: str) -> float:
-    """The absolute difference that the column allows, in its own unit."""
-    if re.match(f"{GRIDDED}|{DIFFERENCES}", name):
-        return MONEY
-    return COUNT if re.match(COUNTS, name) else 0.0
-
-
-def disagreements(found: Outcomes, row: int, expected: Table) -> list[str]:
-    """Every cell of a draw that differs, and every column that one side lacks."""
-    lines = [f"only one side has {name}" for name in sorted(set(found) ^ set(expected))]
-    for name in sorted(set(found) & set(expected)):
-        assert set(expected[name]) == set(found.periods)
-        for period, wanted in expected[name].items():
-            got = float(found.get(name, period)[row])
-            if not abs(got - wanted) <= max(DIGITS * abs(wanted), floor_of(name)):
-                lines.append(f"{name}, {period}: program {got!r}, loop {wanted!r}")
-    return lines
-
-
-def compare(path: Path) -> Iterator[str]:
-    """Disagreements over the first draws and the central case of a scenario."""
-    plan = Plan(read_scenario(path))
-    drawn, (found, _) = plan.draws(0, DRAWS), plan.block(0, DRAWS)
-    for i in range(DRAWS):
-        one = {name: [float(x) for x in values[i]] for name, values in drawn.values.items()}
-        yield from (f"draw {i}: {line}" for line in disagreements(found, i, outcomes(path, one)))
-    centre = plan.central()
-    final = {name: column for name, column in central_case(path).items() if "@" not in name}
-    yield from (f"central case: {line}" for line in disagreements(centre, 0, final))
 
 
 def replaced(*pairs: tuple[str, str]) -> Change:

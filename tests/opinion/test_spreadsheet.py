@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from agreeing import BOUND, compared
 from published_sheet import PublishedSheet
 from python_calamine import CalamineWorkbook
+from stochastic import Recalculated, by_sim, draw_by_draw
 from xlsxwriter import Workbook
 
 from simulator.cli import main
@@ -33,3 +35,19 @@ def test_every_published_figure_comes_out_of_a_spreadsheet(
     assert found.keys() == computed.keys()
     wrong = {n: (found[n], x) for n, x in computed.items() if abs(found[n] - x) > 1e-9 * abs(x)}
     assert wrong == {}
+
+
+@pytest.mark.parametrize("rows", [400, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_stochastic_budget_comes_out_of_a_spreadsheet(
+    tmp_path: Path, recalculated: Compute, rows: int
+) -> None:
+    """Laws, paths, cascade and percentiles by formulas alone: what the program computes of it.
+
+    The cascade agrees draw by draw; distributions agree within Monte Carlo error, which for rows
+    spread evenly is at most that of independent ones.
+    """
+    found = Recalculated(tmp_path, recalculated, rows, seed=62)
+    assert max(draw_by_draw(found).values()) < 1e-10
+    agreement = compared(by_sim(1 << 17), found.figures)
+    assert agreement["figures"] == 84
+    assert agreement["worst"] < BOUND, agreement["where"]

@@ -206,14 +206,15 @@ def test_what_is_no_workbook_is_told_so(tmp_path: Path, content: bytes) -> None:
 
 
 def test_any_damage_is_a_problem_and_never_a_crash(tmp_path: Path) -> None:
-    """Every part of a workbook removed, emptied or garbled in turn."""
+    """Every part of a workbook removed, emptied, garbled or in no known encoding, in turn."""
     path, hurt = tmp_path / "good.xlsx", tmp_path / "hurt.xlsx"
     with Workbook(path) as book:
         book.add_worksheet("L").write_row(0, 0, ["a", 1])
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name in parts:
-        for content in (None, b"", b"<a><b></a>", parts[name][: len(parts[name]) // 2]):
+        unknown = parts[name].replace(b"UTF-8", b"UTF-none")
+        for content in (None, b"", b"<a><b></a>", parts[name][: len(parts[name]) // 2], unknown):
             with zipfile.ZipFile(hurt, "w") as archive:
                 for other, whole in parts.items():
                     if other != name or content is not None:

@@ -144,6 +144,12 @@ def test_a_folder_without_a_manifest_is_no_result(tmp_path: Path) -> None:
             read_manifest(folder)
 
 
+def test_a_path_that_no_file_can_have_is_no_result() -> None:
+    """A NUL byte, found by drawn command lines."""
+    with pytest.raises(InputError, match="a result folder is wanted"):
+        read_manifest(Path("a\0b"))
+
+
 def test_the_identity_depends_on_everything_that_moves_a_number() -> None:
     """And on nothing else: not on the order of the libraries."""
     base = run_identity(**PARTS)
