@@ -24,9 +24,9 @@ from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
 from simulator.runs.workers import Threads, Workers
 from simulator.scenario.model import Scenario
+from simulator.store import parquet
 from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
 from simulator.store.manifest import StoredFile
-from simulator.store import parquet
 from simulator.store.parquet import ColumnsWriter
 from simulator.store.summary import write_summary_csv, write_summary_parquet
 from simulator.store.unfinished import Journal
