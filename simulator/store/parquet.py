@@ -80,6 +80,7 @@ class Encoder:
             "column_encoding": {DRAW: "DELTA_BINARY_PACKED", **numbers},
             "write_statistics": keys,
             "write_page_checksum": True,
+            "write_batch_size": ROW_GROUP_DRAWS,  # a column at once
         }
 
     @cached_property
