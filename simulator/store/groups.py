@@ -37,14 +37,30 @@ class Taking(Protocol):
 class Group:
     """A row group that was encoded: its size in bytes, its rows, and what a footer says of it.
 
-    `about` is as if it were the first group of a file. `body` is empty where the bytes went on
-    at once.
+    `about` is as if it were the first group of a file. `body`, in pieces as they were encoded, is
+    empty where the bytes went on at once.
     """
 
     about: bytes
     size: int
     rows: int
-    body: bytes = b""
+    body: tuple[bytes, ...] = ()
+
+
+class Pieces:
+    """Keeps what it is given, piece by piece: to join them would copy all once more."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        """Keep a piece."""
+        self._pieces.append(data)
+        return len(data)
+
+    def all(self) -> tuple[bytes, ...]:
+        """What was given, in order."""
+        return tuple(self._pieces)
 
 
 class _Body:

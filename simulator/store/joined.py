@@ -62,7 +62,8 @@ class JoinedFile:
 
     def add(self, group: Group) -> None:
         """One more row group, made elsewhere."""
-        self._file.write(group.body)
+        for piece in group.body:
+            self._file.write(piece)
         self._note(group)
 
     def _note(self, group: Group) -> None:

@@ -12,7 +12,6 @@ installed.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
 from simulator.store.arrow import KEY, constant_strings, from_numpy, to_numpy
 from simulator.store.faults import environment_fault
 from simulator.store.footer import is_sealed
-from simulator.store.groups import Group, Writing
+from simulator.store.groups import Group, Pieces, Writing
 from simulator.store.joined import Begun, JoinedFile
 from simulator.store.manifest import StoredFile
 from simulator.tables import Column, Float64, empty
@@ -108,9 +107,9 @@ class Encoder:
     def groups(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[Group]:
         """The same as row groups, to be added to a file elsewhere."""
         for table in self.tables(start, count, values):
-            body = io.BytesIO()
+            body = Pieces()
             group = self.writing.encode(table, body)
-            yield replace(group, body=body.getvalue())
+            yield replace(group, body=body.all())
 
     def about(self, draws: int, identity: Mapping[str, Any]) -> dict[bytes, bytes]:
         """What the file says of itself."""
