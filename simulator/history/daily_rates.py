@@ -14,7 +14,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -87,6 +86,8 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms
+
     try:
         return version(PACKAGE)
     except PackageNotFoundError:

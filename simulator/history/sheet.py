@@ -35,7 +35,6 @@ from simulator.sheets.grid import (
 )
 from simulator.sheets.numerals import Marks, remedy_for
 from simulator.sheets.words import field_of
-from simulator.sheets.workbook import read_workbook
 from simulator.units import Month
 
 MAX_PROBLEMS = 200
@@ -117,6 +116,8 @@ def read_sheet(path: str | Path, what: str) -> Sheet:
     """
     file, sheet = split_reference(str(path))
     if is_workbook(file):
+        from simulator.sheets.workbook import read_workbook  # XML comes with it
+
         grid = read_workbook(Path(file), file, sheet, what=what.replace("CSV file", "workbook"))
         header, rows = grid.lines[0], grid.lines[1:]
         names = [cell_text(cell) for cell in header.cells]

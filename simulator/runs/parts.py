@@ -32,6 +32,13 @@ class PartMaker:
     draws: Encoder
     inputs: Encoder
 
+    @classmethod
+    def of(cls, plan: Plan, block: int, draws: Encoder, inputs: Encoder) -> PartMaker:
+        """For a scenario that is prepared in this process already."""
+        made = cls(plan.scenario, block, draws, inputs)
+        made.__dict__["plan"] = plan
+        return made
+
     @cached_property
     def plan(self) -> Plan:
         """The scenario, ready to be drawn."""

@@ -22,11 +22,12 @@ from simulator.runs.precision import Reached, Target, check_names, checkpoints
 from simulator.runs.room import bytes_in
 from simulator.runs.summaries import driven_columns, driver_rows, summary_rows
 from simulator.runs.thresholds import Thresholds, proposed_of, proposed_rows, thresholds_of
-from simulator.runs.workers import Workers
+from simulator.runs.workers import Threads, Workers
 from simulator.scenario.model import Scenario
+from simulator.store import parquet
 from simulator.store.folder import DRAWS, INPUTS, SUMMARY, SUMMARY_CSV
 from simulator.store.manifest import StoredFile
-from simulator.store.parquet import ROW_GROUP_DRAWS, ColumnsWriter
+from simulator.store.parquet import ColumnsWriter
 from simulator.store.summary import EXCEEDS, write_summary_csv, write_summary_parquet
 from simulator.store.unfinished import Journal
 from simulator.tables import Float64, Outcomes
@@ -139,10 +140,10 @@ class Simulation:
         cap = self.scenario.sampling.draws
         stops = checkpoints(self.scenario.sampling, cap) if self.targets else [cap]
         for stop in stops:
-            if self.workers is not None:
-                self._extend_by_parts(self.workers, stop, progress)
-            else:
+            if self.targets:
                 self._extend(stop, progress)
+            else:
+                self._extend_by_parts(self.workers or Threads(self.threads), stop, progress)
             self.reached = tuple(self._check(target) for target in self.targets)
             if self.targets and all(found.ok for found in self.reached):
                 break
@@ -151,6 +152,8 @@ class Simulation:
         self._note()
 
     def _extend(self, stop: int, progress: Progress) -> None:
+        """Block by block, to look at some outputs before they are encoded."""
+
         def make(span: tuple[int, int]) -> Block:
             return self.plan.block(*span)
 
@@ -165,9 +168,10 @@ class Simulation:
                 progress.advance(end - start)
 
     def _extend_by_parts(self, workers: Workers, stop: int, progress: Progress) -> None:
-        """The same, in whole row groups that are encoded where they are made."""
-        make = PartMaker(self.scenario, self.block, self._draws.encoder, self._inputs.encoder)
-        jobs = spans(self.draws, stop, ROW_GROUP_DRAWS)
+        """In whole row groups, which are encoded where they are made."""
+        encoders = self._draws.encoder, self._inputs.encoder
+        make = PartMaker.of(self.plan, self.block, *encoders)
+        jobs = spans(self.draws, stop, parquet.ROW_GROUP_DRAWS)
         with closing(workers.in_order(make, jobs)) as parts:
             for (start, end), part in parts:
                 self._draws.add(start, end - start, part.draws)

@@ -44,7 +44,8 @@ class PathLaw(Protocol):
     def path(self, normals: Float64, shared: Float64) -> Float64:
         """Values by component label, shape (n_draws, n_labels).
 
-        From normals of shape (n_draws, components) and what is shared.
+        From normals of shape (n_draws, components) and what is shared. The normals are a
+        workplace: what is in them afterwards is of no use but as the answer.
         """
 
 
@@ -147,12 +148,12 @@ class Shocks:
         return int(self._loadings.shape[1])
 
     def of(self, normals: Float64) -> Float64:
-        """Innovations, shape (n_draws, columns of the loadings), from as many normals.
+        """Innovations, shape (n_draws, columns of the loadings), over as many normals.
 
         An orthogonal map turns the first normals into the leading directions. Sums run in a fixed
         order: no bit depends on how many draws are made at once.
         """
-        shocks = normals[:, : self.components].copy(order="F")
+        shocks = normals[:, : self.components]
         along, part = np.empty(len(normals)), np.empty(len(normals))
         for reflection in self._reflections:
             along[:] = 0.0

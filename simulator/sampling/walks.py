@@ -104,24 +104,25 @@ class WalkPath:
         return uniforms if self._scale is None else self._scale.shared(uniforms)
 
     def path(self, normals: Float64, shared: Float64) -> Float64:
-        """Monthly averages, shape (n_draws, n_months)."""
+        """Monthly averages, shape (n_draws, n_months), written over the normals."""
         shocks = self._shocks.of(normals)
-        averages = empty(len(normals), self._count)
-        level, part = np.zeros(len(normals)), np.empty(len(normals))
+        level, part, carried = (np.empty(len(normals)) for _ in range(3))
+        level[:] = 0.0
         spread = None if self._scale is None else self._sd * shared[:, 0]
         by = self._sd if self._scale is None else 1.0  # what the steps are multiplied by
         base: Float64 | float = self._log_start
         if self._start_error > 0:
             base = self._log_start + self._start_error * normals[:, -1]
         for t in range(self._count):
-            own, carried = self._steps[t]
-            level += np.multiply(shocks[:, t], by * own, out=part)
+            out = shocks[:, t]
+            level += np.multiply(out, by * self._steps[t][0], out=part)
             if t:
-                level += np.multiply(shocks[:, t - 1], by * carried, out=part)
-            out = averages[:, t]
+                level += carried
+            if t + 1 < self._count:
+                np.multiply(out, by * self._steps[t + 1][1], out=carried)
             log_average = level if spread is None else np.multiply(level, spread, out=out)
             np.exp(np.add(log_average, base + float(self._drift[t]), out=out), out=out)
-        return averages
+        return shocks
 
 
 class WildWalkPath:

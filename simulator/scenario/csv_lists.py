@@ -33,7 +33,6 @@ from simulator.sheets.grid import (
 )  # fmt: skip
 from simulator.sheets.numerals import Marks
 from simulator.sheets.words import field_of
-from simulator.sheets.workbook import read_workbook
 
 SECTIONS = ("posts", "post_changes", "pledges", "published")
 """Lists that may come from a CSV or a workbook."""
@@ -83,6 +82,8 @@ def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: st
     """
     try:
         if is_workbook(file):
+            from simulator.sheets.workbook import read_workbook  # XML comes with it
+
             grid = read_workbook(path, file, sheet, what="a workbook beside the scenario")
             result = CsvList(file, name, grid.sha256, grid.size, Places(grid.sheet))
             for problem in grid.problems:

@@ -18,7 +18,6 @@ from typing import Any
 
 from simulator.errors import InputError, Problem
 from simulator.history import daily_rates
-from simulator.history.csv_rates import read_rates
 from simulator.history.rates import OLD_AFTER_DAYS, Rates, RatesAsOf
 from simulator.scenario.origins import Origin, Part
 from simulator.scenario.places import Path as Place
@@ -67,6 +66,8 @@ def with_known_rates(
         return whole, {}, ()
     read: dict[str, str] = {}
     if file is not None:
+        from simulator.history.csv_rates import read_rates  # readers of workbooks come with it
+
         reference = daily_rates.daily_rates() if daily_rates.available() else None
         try:
             own = read_rates(file, home=wanted.home, reference=reference)

@@ -11,15 +11,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-
-import pyarrow as pa
+from typing import IO, TYPE_CHECKING
 
 from simulator.store.folder import GROUPS
 from simulator.store.footer import MAGIC, seal
-from simulator.store.groups import Group, encode, footer
+from simulator.store.groups import Group, Writing
 from simulator.store.manifest import StoredFile
 from simulator.store.sink import HashedStart, HashingFile
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 IN_MEMORY = 16 << 20
 """Bytes of a footer above which it waits on the disk while its checksum is made."""
@@ -44,11 +45,10 @@ class JoinedFile:
     def __init__(
         self,
         path: Path,
-        schema: pa.Schema,
-        options: Mapping[str, Any],
+        writing: Writing,
         begun: Mapping[str, HashedStart] | None = None,
     ) -> None:
-        self._schema, self._options = schema, options
+        self._writing = writing
         self._path, self._groups_path = path, groups_of(path)
         known = begun or {}
         self._file = HashingFile(path, known.get(path.name))
@@ -58,11 +58,12 @@ class JoinedFile:
 
     def encode(self, table: pa.Table) -> None:
         """One more row group, made here."""
-        self._note(encode(table, self._options, self._file))
+        self._note(self._writing.encode(table, self._file))
 
     def add(self, group: Group) -> None:
         """One more row group, made elsewhere."""
-        self._file.write(group.body)
+        for piece in group.body:
+            self._file.write(piece)
         self._note(group)
 
     def _note(self, group: Group) -> None:
@@ -90,7 +91,7 @@ class JoinedFile:
         ) as waiting:
             checksum = hashlib.sha256()
             places = ((said, place) for said, place, _ in self._kept())
-            for piece in footer(self._schema, self._options, about, places, count, rows):
+            for piece in self._writing.footer(about, places, count, rows):
                 checksum.update(piece)
                 waiting.write(piece)
             self._file.write(seal(checksum.digest()))

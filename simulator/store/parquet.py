@@ -12,11 +12,10 @@ installed.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
 from simulator.store.arrow import KEY, constant_strings, from_numpy, to_numpy
 from simulator.store.faults import environment_fault
 from simulator.store.footer import is_sealed
-from simulator.store.groups import Group, encode
+from simulator.store.groups import Group, Pieces, Writing
 from simulator.store.joined import Begun, JoinedFile
 from simulator.store.manifest import StoredFile
 from simulator.tables import Column, Float64, empty
@@ -80,7 +79,16 @@ class Encoder:
             "column_encoding": {DRAW: "DELTA_BINARY_PACKED", **numbers},
             "write_statistics": keys,
             "write_page_checksum": True,
+            "write_batch_size": ROW_GROUP_DRAWS,  # a column at once
         }
+
+    @cached_property
+    def writing(self) -> Writing:
+        """Whoever encodes them."""
+        return Writing(self.schema, self.options)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def tables(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[pa.Table]:
         """Draws `start` to `start + count`, at most `ROW_GROUP_DRAWS`: a table for each period.
@@ -99,9 +107,9 @@ class Encoder:
     def groups(self, start: int, count: int, values: Mapping[str, Float64]) -> Iterator[Group]:
         """The same as row groups, to be added to a file elsewhere."""
         for table in self.tables(start, count, values):
-            body = io.BytesIO()
-            group = encode(table, self.options, body)
-            yield replace(group, body=body.getvalue())
+            body = Pieces()
+            group = self.writing.encode(table, body)
+            yield replace(group, body=body.all())
 
     def about(self, draws: int, identity: Mapping[str, Any]) -> dict[bytes, bytes]:
         """What the file says of itself."""
@@ -138,9 +146,7 @@ class ColumnsWriter:
         self._held: dict[str, Float64] = {}  # the row group that is being filled
         self._filled = 0
         self._draws = begun.draws if begun is not None else 0
-        self._file = JoinedFile(
-            path, self.encoder.schema, self.encoder.options, begun.files if begun else None
-        )
+        self._file = JoinedFile(path, self.encoder.writing, begun.files if begun else None)
 
     def write(self, start: int, count: int, values: Mapping[str, Float64]) -> None:
         """Add the draws `start` to `start + count`, which must follow those already added."""

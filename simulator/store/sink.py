@@ -12,6 +12,9 @@ from typing import Any
 from simulator.files import size_of
 from simulator.store.manifest import StoredFile
 
+BUFFER = 1 << 16
+"""Bytes that wait for more; longer pieces go to the system as they are, without a copy."""
+
 
 @dataclass(frozen=True, slots=True)
 class HashedStart:
@@ -39,7 +42,7 @@ class HashingFile:
             self._hash, self._size = begun.hash.copy(), begun.size
             raw.truncate(begun.size)
             raw.seek(begun.size)
-        self._file = io.BufferedWriter(raw, buffer_size=1 << 20)
+        self._file = io.BufferedWriter(raw, buffer_size=BUFFER)
         self._abandoned = False
 
     def write(self, data: bytes | memoryview) -> int:

@@ -7,6 +7,7 @@ Source: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-pr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +33,36 @@ class Reader:
 
     def struct(self) -> Struct:
         """The structure that begins here."""
-        fields: Struct = {}
-        number = 0
-        while True:
-            head = self._byte()
-            if head == 0:
-                return fields
-            kind = head & 15
-            number = number + (head >> 4) if head >> 4 else self._signed()
-            fields[number] = kind, self._value(kind)
+        return {number: (kind, self.value(kind)) for number, kind in self.heads()}
 
-    def _value(self, kind: int) -> Any:  # noqa: ANN401 - whatever the type says
+    def heads(self) -> Iterator[tuple[int, int]]:
+        """Number and type of each field of the structure that begins here.
+
+        Its value is read, or skipped, before the next is asked for.
+        """
+        number = 0
+        while head := self._byte():
+            number = number + (head >> 4) if head >> 4 else self._signed()
+            yield number, head & 15
+
+    def items(self) -> tuple[int, int]:
+        """Type and number of the elements of the list that begins here."""
+        head = self._byte()
+        return head & 15, head >> 4 if head >> 4 != 15 else self._unsigned()
+
+    def skip(self, kind: int) -> None:
+        """Pass over a value."""
+        if kind in (I16, I32, I64):
+            while self._byte() > 127:
+                pass
+        elif kind == STRUCT:
+            for _, its in self.heads():
+                self.skip(its)
+        else:
+            self.value(kind)
+
+    def value(self, kind: int) -> Any:  # noqa: ANN401 - whatever the type says
+        """A value of this type."""
         if kind in (I16, I32, I64):
             return self._signed()
         if kind == BINARY:
@@ -58,12 +78,10 @@ class Reader:
         raise ValueError(f"no type of a footer: {kind}")
 
     def _items(self) -> Items:
-        head = self._byte()
-        size = head >> 4 if head >> 4 != 15 else self._unsigned()
-        kind = head & 15
+        kind, size = self.items()
         if kind in (TRUE, FALSE):  # in a list each is a byte
             return Items(kind, [self._bytes(1) for _ in range(size)])
-        return Items(kind, [self._value(kind) for _ in range(size)])
+        return Items(kind, [self.value(kind) for _ in range(size)])
 
     def _byte(self) -> int:
         try:
@@ -127,7 +145,7 @@ def _struct(out: bytearray, fields: Struct) -> None:
             out.append(step << 4 | kind)
         else:
             out.append(kind)
-            out += _zigzag(number)
+            out += signed(number)
         before = number
         if kind not in (TRUE, FALSE):
             _value(out, kind, value)
@@ -136,7 +154,7 @@ def _struct(out: bytearray, fields: Struct) -> None:
 
 def _value(out: bytearray, kind: int, value: Any) -> None:  # noqa: ANN401 - whatever the type says
     if kind in (I16, I32, I64):
-        out += _zigzag(value)
+        out += signed(value)
     elif kind == BINARY:
         out += unsigned(len(value))
         out += value
@@ -150,5 +168,6 @@ def _value(out: bytearray, kind: int, value: Any) -> None:  # noqa: ANN401 - wha
         out += value
 
 
-def _zigzag(value: int) -> bytes:
+def signed(value: int) -> bytes:
+    """Any number, its sign in the last bit."""
     return unsigned(value << 1 if value >= 0 else (-value << 1) - 1)

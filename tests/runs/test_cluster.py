@@ -67,7 +67,6 @@ def three() -> Iterator[Any]:
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many row groups of few draws."""
     monkeypatch.setattr(parquet, "ROW_GROUP_DRAWS", GROUP)
-    monkeypatch.setattr(write_module, "ROW_GROUP_DRAWS", GROUP)
     monkeypatch.setattr(write_module, "RESUMABLE", 1)
 
 
@@ -366,7 +365,6 @@ def test_whoever_works_the_bytes_are_the_same(
     The whole budget, with row groups of their usual size.
     """
     monkeypatch.setattr(parquet, "ROW_GROUP_DRAWS", 32_768)
-    monkeypatch.setattr(write_module, "ROW_GROUP_DRAWS", 32_768)
     simulation, found = write_module.Simulation, []
     for threads, block in ((1, 0), (2, 1000), (4, 16_384), (2, 50_000)):
         monkeypatch.setattr(write_module, "Simulation", functools.partial(simulation, block=block))

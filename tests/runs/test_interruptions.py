@@ -112,7 +112,7 @@ def test_whichever_write_fails_the_old_result_is_left(
     error: BaseException,
     told: type[Exception],
 ) -> None:
-    """The first, the last and many between, also those that pyarrow makes."""
+    """The first, the last and many between: of row groups, footers, summaries and texts."""
     write = HashingFile.write
     count, failing = 0, 0
 
@@ -127,8 +127,8 @@ def test_whichever_write_fails_the_old_result_is_left(
     monkeypatch.setattr(HashingFile, "write", counted)
     write_run(small, tmp_path / "trial", draws=64, seed=1)
     writes = count
-    assert writes > 300
-    for failing in (*range(1, writes, 61), writes - 3, writes - 2, writes - 1, writes):
+    assert writes > 40
+    for failing in (*range(1, writes, 9), writes - 3, writes - 2, writes - 1, writes):
         count = 0
         with pytest.raises(told):
             write_run(small, tmp_path / "small", draws=64, seed=1)

@@ -24,7 +24,7 @@ from simulator.store.sink import HashingFile
 Hashes = Callable[[Path], dict[str, str]]
 GROUP, BLOCK = 1024, 512
 DRAWS = 3 * GROUP + 200
-BLOCKS = -(-DRAWS // BLOCK)
+GROUPS = -(-DRAWS // GROUP)
 
 RUN = """
 import functools
@@ -107,8 +107,8 @@ def left_beside(folder: Path) -> list[Path]:
     return sorted(folder.parent.glob(f".{folder.name}.*.partial"))
 
 
-def interrupted(small: Scenario, folder: Path, after: int = 5, **options: int) -> Path:
-    """The folder that a run leaves which was stopped after so many blocks."""
+def interrupted(small: Scenario, folder: Path, after: int = 2, **options: int) -> Path:
+    """The folder that a run leaves which was stopped after so many row groups."""
     with pytest.raises(Interrupted):
         write_run(small, folder, draws=DRAWS, progress=Watch(after), **options)
     (left,) = left_beside(folder)
@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_what_is_done(
     with pytest.raises(
         Interrupted, match="were\n    → 2\u00a0048 draws are kept, the same command"
     ):
-        write_run(small, folder, draws=DRAWS, progress=Watch(5))
+        write_run(small, folder, draws=DRAWS, progress=Watch(2))
     result, watch = resumed(small, folder)
     assert watch.said == [f"{folder}: goes on from 2\u00a0048 of 3\u00a0272 draws"]
     assert [phase for phase, _ in watch.phases] == ["checking", "drawing", "summarising"]
@@ -140,17 +140,17 @@ def test_ctrl_c_keeps_what_is_done(
     assert write_run(small, folder, draws=DRAWS).up_to_date
 
 
-@pytest.mark.parametrize("after", [1, BLOCKS + 1, BLOCKS + 20])
-def test_from_the_first_block_to_the_summary(
+@pytest.mark.parametrize("after", [1, GROUPS + 1, GROUPS + 20])
+def test_from_the_first_row_group_to_the_summary(
     small: Scenario, tmp_path: Path, hashes: Hashes, whole: dict[str, str], after: int
 ) -> None:
-    """Nothing worth keeping yet, or all draws made: they are not made again."""
+    """One row group, or all draws: they are not made again."""
     folder = tmp_path / "small"
     with pytest.raises(Interrupted):
         write_run(small, folder, draws=DRAWS, progress=Watch(after))
-    assert bool(left_beside(folder)) == (after > 1)
+    assert left_beside(folder)
     result, _ = resumed(small, folder)
-    assert result.resumed == (DRAWS if after > 1 else 0)
+    assert result.resumed == (DRAWS if after > 1 else GROUP)
     assert hashes(folder) == whole
 
 
@@ -161,19 +161,26 @@ def test_a_run_may_be_stopped_again_and_again(
     folder = tmp_path / "small"
     for _ in range(4):
         with pytest.raises(Interrupted):
-            write_run(small, folder, draws=DRAWS, progress=_Blocks(3))
+            write_run(small, folder, draws=DRAWS, progress=_Groups(3))
         assert len(left_beside(folder)) == 1
     result, _ = resumed(small, folder)
     assert result.resumed >= 3 * GROUP
     assert hashes(folder) == whole
 
 
-class _Blocks(Watch):
-    """Stops after so many blocks, however long the check took."""
+class _Groups(Watch):
+    """Stops after so many row groups, however long the check took."""
 
     def advance(self, n: int) -> None:
         if self.phases[-1][0] != "checking":
             super().advance(n)
+
+
+class _AtOnce(Watch):
+    """Stops before the first row group."""
+
+    def start(self, total: int) -> None:
+        self.advance(total)
 
 
 @pytest.mark.parametrize("name", ["draws.parquet", "inputs.parquet", "draws.groups"])
@@ -262,12 +269,12 @@ def test_faults_of_the_machine_lose_nothing(
     """Space is made, and the run goes on; before the first row group nothing is left."""
     folder = tmp_path / "small"
     with pytest.raises(EnvironmentFault, match="→ 2\u00a0048 draws are kept"):
-        write_run(small, folder, draws=DRAWS, progress=Watch(5, error))
+        write_run(small, folder, draws=DRAWS, progress=Watch(2, error))
     result, _ = resumed(small, folder)
     assert result.resumed == 2 * GROUP
     assert hashes(folder) == whole
     with pytest.raises(EnvironmentFault) as caught:
-        write_run(small, tmp_path / "none", draws=DRAWS, progress=Watch(1, error))
+        write_run(small, tmp_path / "none", draws=DRAWS, progress=_AtOnce(1, error))
     assert "kept" not in str(caught.value)
     assert not (tmp_path / "none").exists()
     assert left_beside(tmp_path / "none") == []
@@ -316,11 +323,11 @@ def test_small_runs_and_precision_keep_nothing(
 ) -> None:
     """They take seconds, or do not know their end."""
     with pytest.raises(Interrupted) as caught:
-        write_run(small, tmp_path / "a", precision="mean(net_eur)=0.0001%", progress=_Blocks(20))
+        write_run(small, tmp_path / "a", precision="mean(net_eur)=0.0001%", progress=_Groups(20))
     assert "kept" not in str(caught.value)
     monkeypatch.setattr(write_module, "RESUMABLE", DRAWS + 1)
     with pytest.raises(Interrupted):
-        write_run(small, tmp_path / "b", draws=DRAWS, progress=Watch(5))
+        write_run(small, tmp_path / "b", draws=DRAWS, progress=Watch(2))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -336,7 +343,7 @@ def test_kill_at_any_moment_and_go_on(
         command = [sys.executable, "-c", RUN, str(small_file), str(out), str(DRAWS)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
-            for _ in range(chance.randint(1, BLOCKS + 30)):
+            for _ in range(chance.randint(1, GROUPS + 30)):
                 assert process.stdout.readline()
             try:
                 process.wait(chance.uniform(0, 0.05))
