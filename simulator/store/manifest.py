@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
-from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS
+from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS, which_result
 
 SCHEMA_VERSION = 1
 
@@ -147,7 +147,7 @@ def read_manifest(folder: Path) -> Manifest:
             Problem(
                 file=str(folder),
                 wanted=f"a result folder is wanted, and there is no {MANIFEST} in it",
-                remedy="`sim run FILE` makes one",
+                remedy=which_result(folder.name, folder.parent),
             )
         ) from None
     return Manifest.from_json(text, str(path))
