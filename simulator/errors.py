@@ -123,6 +123,11 @@ def did_you_mean(name: str, known: Iterable[str], elsewhere: str = "") -> str:
     """A remedy for an unknown name: the nearest known one, or the first of them.
 
     `elsewhere` says where they are listed when they are many.
+
+    >>> did_you_mean("vacancies", ["vacancy", "income"])
+    "did you mean 'vacancy'?"
+    >>> did_you_mean("x", ["vacancy", "income"])
+    'known: income, vacancy'
     """
     names = sorted(known)
     close = nearest(name, names)

@@ -23,6 +23,11 @@ def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
     Budget pages are rounded this way: 17 196.05 prints as 17 196.1 (A/62/6 (Sect.13)/Add.1,
     table 13.2, contribution of a year). `quantum` may be any positive step, 0.1 or 100. Sixty
     digits are exact.
+
+    >>> round_half_up(Decimal("17196.05"), Decimal("0.1"))
+    Decimal('17196.1')
+    >>> round_half_up(-250, Decimal(100))
+    Decimal('-300')
     """
     if quantum <= 0:
         raise ValueError(f"a rounding step must be positive, not {quantum}")
@@ -46,6 +51,9 @@ def parse_share(text: str | Decimal | int) -> Fraction:
     """An exact share: "1/2", "8.75/21.25", 0.25 or "0.25".
 
     Raises ValueError when it is not a number or a quotient of two.
+
+    >>> parse_share("8.75/21.25")
+    Fraction(7, 17)
     """
     if not isinstance(text, str):
         return Fraction(text)
@@ -68,7 +76,11 @@ def pair_name(quote: str, base: str) -> str:
 
 
 def rate_unit(name: str) -> str:
-    """The unit of a rate: that of `eur_per_usd` is EUR/USD."""
+    """The unit of a rate.
+
+    >>> rate_unit("eur_per_usd")
+    'EUR/USD'
+    """
     return "/".join(split_pair(name))
 
 
@@ -82,7 +94,11 @@ def split_pair(name: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
-    """A calendar month; prints and sorts as 2031-01."""
+    """A calendar month; prints and sorts as 2031-01.
+
+    >>> str(Month.parse("2031-01").plus(-2))
+    '2030-11'
+    """
 
     year: int
     month: int

@@ -41,6 +41,11 @@ AMOUNTS = ("appropriation", "growth", "before", "recosting", "estimate")
 Row = Mapping[str, Fraction]
 
 
+def contribution_name(parent: str, currency: str) -> str:
+    """Name of the output: what a parent owes in a currency."""
+    return f"contribution_{currency.lower()}.{parent}"
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedLine:
     """One line: its amounts before recosting by year, cumulative price factors, printed cells."""

@@ -198,7 +198,8 @@ def _compared(results: list[str], options: RunOptions, ask: Ask, *, quiet: bool)
     levels = levels_of(ask.at)
     if len(results) < 2:
         wanted = "two results or more are wanted, or one scenario file and --policies"
-        raise InputError(Problem(wanted, value=" ".join(results)))
+        remedy = f"sim compare {results[0]} OTHER, or sim compare FILE --policies"
+        raise InputError(Problem(wanted, value=" ".join(results), remedy=remedy))
     ask.refuse()
     with display_of(quiet=quiet) as display:
         baseline, *others = opened(

@@ -16,6 +16,7 @@ import typer
 from simulator.cli import talk
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.options import RESULTS
+from simulator.store.folder import results_in
 
 SCRIPTS = {
     "bash": """\
@@ -116,16 +117,8 @@ def _named(metavar: str, text: str, unfinished: str) -> list[str]:
     if "FILE" in metavar or metavar in ("A B …", "[SCENARIO]"):
         found += scenarios(unfinished)
     if metavar in ("A B …", "PATH") or re.search(r"\bresult\b", text, re.IGNORECASE):
-        found += results()
+        found += results_in(RESULTS)
     return found or _choices(text)
-
-
-def results() -> list[str]:
-    """Names of the results in results/."""
-    try:
-        return sorted(one.parent.name for one in RESULTS.glob("*/manifest.json"))
-    except OSError:
-        return []
 
 
 def scenarios(unfinished: str) -> list[str]:

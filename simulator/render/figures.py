@@ -32,7 +32,11 @@ def grouped(value: float | Decimal, digits: int) -> str:
 
 
 def percent(fraction: float, digits: int = 1) -> str:
-    """A fraction as a percentage: 0.425 is "42.5 %"."""
+    """A fraction as a percentage, with a no-break space.
+
+    >>> percent(0.425)
+    '42.5\\xa0%'
+    """
     if math.isnan(fraction):
         return NOTHING
     return f"{grouped(100 * fraction, digits)}{SPACE}%"

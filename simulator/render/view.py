@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.budget.published import contribution_name
 from simulator.render.summary import Cell, Summary
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import warnings_of
@@ -36,7 +37,7 @@ class View:
 
     def contribution(self, parent: str, currency: str) -> str:
         """Name of the output: what a parent owes in a currency."""
-        return f"contribution_{currency.lower()}.{parent}"
+        return contribution_name(parent, currency)
 
     def currencies(self, parent: str) -> tuple[str, ...]:
         """The budget's currency and, when it differs, the parent's own."""

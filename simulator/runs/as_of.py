@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.budget.published import PROPOSED
+from simulator.budget.published import PROPOSED, contribution_name
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import EnvironmentFault, InputError, Problem
@@ -27,7 +27,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import Rates, RatesAsOf
 from simulator.runs.findings import whose
 from simulator.runs.options import Progress, Silent
-from simulator.runs.thresholds import output_of, proposed_of
+from simulator.runs.thresholds import proposed_of
 from simulator.scenario.actuals import read_actuals
 from simulator.scenario.change import tables_of
 from simulator.scenario.exchange import PathRates
@@ -211,7 +211,7 @@ def as_of_finding(
     """What each parent owes, as seen then beside as seen by the scenario itself."""
     scenario = later.scenario
     whole = scenario.periods[-1]
-    outputs = {k: output_of(k, p.assessed_in) for k, p in scenario.parents.items()}
+    outputs = {k: contribution_name(k, p.assessed_in) for k, p in scenario.parents.items()}
     progress = progress or Silent()
     progress.start(2 * scenario.sampling.draws)
     then = _drawn(scenario, list(outputs.values()), threads, progress)

@@ -14,12 +14,11 @@ from typing import Any
 from simulator.analysis.paired import Paired, paired, unpaired_error
 from simulator.analysis.statistics import PERCENTILES
 from simulator.budget.inputs import final_stage
-from simulator.budget.published import PROPOSED
+from simulator.budget.published import PROPOSED, contribution_name
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.runs.blocks import in_order
 from simulator.runs.room import MEMORY
 from simulator.runs.summaries import Readers
-from simulator.runs.thresholds import output_of
 from simulator.scenario.differences import differences
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS
@@ -253,7 +252,7 @@ def count_cells(baseline: Run, other: Run, outputs: Sequence[str] = ()) -> int:
 def _gains(scenario: Scenario, outputs: Sequence[Document]) -> list[Document]:
     """What pairing saves: the error of each contribution's mean difference, paired and not."""
     names = {
-        output_of(name, code)
+        contribution_name(name, code)
         for name, parent in scenario.parents.items()
         for code in (scenario.budget.currency, parent.assessed_in)
     }
@@ -305,7 +304,7 @@ def about(run: Run) -> Document:
             {
                 "name": parent.name or name,
                 "outputs": {
-                    output_of(name, code): code
+                    contribution_name(name, code): code
                     for code in dict.fromkeys((budget.currency, parent.assessed_in))
                 },
             }

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from simulator.errors import InputError, Problem, did_you_mean
+from simulator.errors import InputError, Problem
 from simulator.runs.options import Progress, RunOptions
 from simulator.runs.run import run_file
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
-from simulator.store.folder import MANIFEST
+from simulator.store.folder import which_result
 from simulator.store.result import Run, read_run
 
 
@@ -61,14 +61,9 @@ def _place(name: str, results: Path) -> Path:
         return path
     if path.exists():
         wanted = "a result folder or a scenario file (TOML) is wanted, this is neither"
-        raise InputError(Problem(wanted, value=name, remedy=_remedy(name, results)))
+        raise InputError(Problem(wanted, value=name, remedy=which_result(name, results)))
     wanted = "a result folder, the name of a result or a scenario file is wanted"
-    raise InputError(Problem(wanted, value=name, remedy=_remedy(name, results)))
-
-
-def _remedy(name: str, results: Path) -> str:
-    known = [one.parent.name for one in results.glob(f"*/{MANIFEST}")] if results.is_dir() else []
-    return did_you_mean(name, known) if known else "`sim run FILE` makes a result"
+    raise InputError(Problem(wanted, value=name, remedy=which_result(name, results)))
 
 
 def _problems(files: Sequence[Path]) -> list[Problem]:

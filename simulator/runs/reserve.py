@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.analysis.measure import interval, measured, order_interval, order_statistic
+from simulator.budget.published import contribution_name
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.runs.findings import whose
-from simulator.runs.thresholds import output_of, proposed_of
+from simulator.runs.thresholds import proposed_of
 from simulator.scenario.model import Scenario
 from simulator.store.result import Run
 from simulator.tables import Float64
@@ -76,7 +77,7 @@ def _overruns(run: Run) -> Iterator[Gap]:
     scenario = run.scenario
     proposed = {(p.output, p.period): p for p in proposed_of(scenario)}
     for key, parent in scenario.parents.items():
-        output, whole = output_of(key, parent.assessed_in), scenario.periods[-1]
+        output, whole = contribution_name(key, parent.assessed_in), scenario.periods[-1]
         its, owed = proposed[output, whole], run.column(output)
         values = np.where(owed > its.limit, owed - its.amount, 0.0)
         yield Gap(key, parent.name or key, parent.assessed_in, values)

@@ -17,12 +17,12 @@ import numpy as np
 
 from simulator.analysis.measure import interval, measured, order_interval
 from simulator.analysis.statistics import percentiles, shortfall
-from simulator.budget.published import PROPOSED
+from simulator.budget.published import PROPOSED, contribution_name
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.findings import Cell, Finding, Heading, Listing, Sentence
 from simulator.findings import mark as _
 from simulator.runs.findings import whose
-from simulator.runs.thresholds import output_of, proposed_of, thresholds_of
+from simulator.runs.thresholds import proposed_of, thresholds_of
 from simulator.store.result import Run
 from simulator.tables import Column, Float64
 from simulator.units import finite, is_currency
@@ -94,7 +94,7 @@ def chosen(run: Run, ask: RiskAsk) -> list[Column]:
     if ask.output:
         return [columns[ask.output]]
     parents = run.scenario.parents.items()
-    return [columns[output_of(key, parent.assessed_in)] for key, parent in parents]
+    return [columns[contribution_name(key, parent.assessed_in)] for key, parent in parents]
 
 
 def thresholds(run: Run, column: Column, period: str, over: Sequence[float]) -> list[Threshold]:
@@ -130,7 +130,7 @@ def worst_month(run: Run, parent: str) -> WorstMonth | None:
     if not months:
         return None
     due = {
-        year: run.column(output_of(parent, scenario.budget.currency), str(year)) / MONTHS
+        year: run.column(contribution_name(parent, scenario.budget.currency), str(year)) / MONTHS
         for year in scenario.years
     }
     rate = np.full(run.manifest.draws, np.inf)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.variance import Shares
+from simulator.budget.published import contribution_name
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
 from simulator.engine.sensitivity import Sensitivity, sensitivity, simulations
@@ -21,7 +22,6 @@ from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.runs.findings import whose
 from simulator.runs.options import Progress, Silent
-from simulator.runs.thresholds import output_of
 from simulator.scenario.model import Scenario
 from simulator.units import finite, is_currency
 
@@ -89,7 +89,7 @@ def _asked(scenario: Scenario, plan: Plan, ask: SensitivityAsk) -> tuple[str, st
     output = ask.output
     if not output or output in scenario.parents:
         key = output or next(iter(scenario.parents))
-        output = output_of(key, scenario.parents[key].assessed_in)
+        output = contribution_name(key, scenario.parents[key].assessed_in)
     problems = []
     if output not in names:
         remedy = did_you_mean(output, names, "see summary.csv of a run")

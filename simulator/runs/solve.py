@@ -16,12 +16,11 @@ from itertools import pairwise
 import numpy as np
 
 from simulator.analysis.measure import Measured, measure
-from simulator.budget.published import PROPOSED, publish
+from simulator.budget.published import PROPOSED, contribution_name, publish
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.runs.grid import OPTION, Axis, Grid, grid_of
-from simulator.runs.thresholds import output_of
 from simulator.scenario.change import value_of
 from simulator.scenario.conditions import Condition, check_names
 from simulator.scenario.model import Scenario
@@ -226,7 +225,7 @@ def _exact(value: float) -> Decimal:
 def _check(scenario: Scenario, condition: Condition) -> None:
     """The output, its stage and period are there, and a statistic is asked where draws differ."""
     if condition.stage == PROPOSED:
-        names = [f"{output_of(p, c)}@{PROPOSED}" for p, c in _owed(scenario)]
+        names = [f"{contribution_name(p, c)}@{PROPOSED}" for p, c in _owed(scenario)]
         check_names(condition, names, scenario.periods)
         if condition.statistic is not None:
             wanted = "what was proposed is one number: no statistic of it is wanted"
@@ -264,7 +263,7 @@ def proposed_unrounded(scenario: Scenario, output: str, period: str) -> float:
     parent = output.partition(".")[2]
     amount = scenario.amount(publish(scenario).contribution(parent, period))
     own = scenario.parents[parent].assessed_in
-    if output == output_of(parent, scenario.budget.currency):
+    if output == contribution_name(parent, scenario.budget.currency):
         return float(amount)
     return float(amount / scenario.budget_rate(own))
 

@@ -21,7 +21,7 @@ import numpy as np
 from simulator.analysis.measure import measured
 from simulator.analysis.shapley import shapley
 from simulator.analysis.statistics import percentiles
-from simulator.budget.published import PROPOSED
+from simulator.budget.published import PROPOSED, contribution_name
 from simulator.engine.moving import coalitions, moving_groups
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
@@ -29,7 +29,7 @@ from simulator.findings import Finding, Heading, Listing, Sentence, Value
 from simulator.findings import mark as _
 from simulator.runs.findings import whose
 from simulator.runs.options import Progress, Silent
-from simulator.runs.thresholds import output_of, proposed_of
+from simulator.runs.thresholds import proposed_of
 from simulator.scenario.model import Scenario
 from simulator.tables import Float64
 
@@ -73,7 +73,7 @@ def staged(
     groups = moving_groups(scenario)
     whole = scenario.periods[-1]
     amounts = {(p.output, p.period): p.amount for p in proposed_of(scenario)}
-    outputs = {key: output_of(key, p.assessed_in) for key, p in scenario.parents.items()}
+    outputs = {key: contribution_name(key, p.assessed_in) for key, p in scenario.parents.items()}
     columns = {key: _stages_of(plan, output) for key, output in outputs.items()}
     if not any(len(found) > 1 for found in columns.values()):
         wanted = "a scenario with revisions before the last is wanted"

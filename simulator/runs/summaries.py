@@ -9,8 +9,9 @@ from pathlib import Path
 
 from simulator.analysis.importance import SAMPLE, Drivers, ranks, rows_ranked
 from simulator.analysis.statistics import summarise_pieces
+from simulator.budget.published import contribution_name
 from simulator.runs.blocks import in_order
-from simulator.runs.thresholds import Thresholds, output_of
+from simulator.runs.thresholds import Thresholds
 from simulator.scenario.model import Scenario
 from simulator.store.folder import DRAWS, INPUTS
 from simulator.store.parquet import ColumnsReader
@@ -154,7 +155,7 @@ def _ranked(path: Path, drivers: Mapping[str, tuple[str, ...]], threads: int) ->
 def driven_columns(scenario: Scenario, columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns whose drivers are told: what each parent owes in its own currency."""
     parents = scenario.parents.items()
-    wanted = {output_of(name, parent.assessed_in) for name, parent in parents}
+    wanted = {contribution_name(name, parent.assessed_in) for name, parent in parents}
     return tuple(column for column in columns if column.name in wanted)
 
 

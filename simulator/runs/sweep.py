@@ -18,14 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from simulator.budget.published import PROPOSED
+from simulator.budget.published import PROPOSED, contribution_name
 from simulator.errors import InputError, Interrupted, Problem, tidy_up_first
 from simulator.runs.grid import Axis, Grid, grid_of
 from simulator.runs.options import RunOptions, Saying
 from simulator.runs.room import MEMORY
 from simulator.runs.sweep_points import PointColumns, PointMade, Points, Row, Shown
 from simulator.runs.sweep_table import as_json, read_back, write_table
-from simulator.runs.thresholds import output_of
 from simulator.runs.versions import library_versions, program
 from simulator.runs.workers import workers_of
 from simulator.scenario.fingerprint import fingerprint
@@ -214,7 +213,7 @@ def _left_out(scenario: Scenario) -> tuple[str, ...]:
 
 def _first_contribution(scenario: Scenario) -> Shown:
     name, parent = next(iter(scenario.parents.items()))
-    return Shown("mean", output_of(name, parent.assessed_in))
+    return Shown("mean", contribution_name(name, parent.assessed_in))
 
 
 def _patterns(ask: SweepAsk) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.budget.published import PROPOSED, publish
+from simulator.budget.published import PROPOSED, contribution_name, publish
 from simulator.scenario.model import Scenario
 from simulator.store.summary import SummaryRow
 
@@ -34,12 +34,7 @@ class Proposed:
     @property
     def output(self) -> str:
         """Name of the output that it is an amount of."""
-        return output_of(self.parent, self.currency)
-
-
-def output_of(parent: str, currency: str) -> str:
-    """Name of the output: what a parent owes in a currency."""
-    return f"contribution_{currency.lower()}.{parent}"
+        return contribution_name(self.parent, self.currency)
 
 
 def proposed_of(scenario: Scenario) -> Iterator[Proposed]:
@@ -65,7 +60,7 @@ def thresholds_of(scenario: Scenario, proposed: tuple[Proposed, ...]) -> Thresho
     for given in proposed:
         found.setdefault((given.output, given.period), {})[PROPOSED] = given.limit
     for threshold in scenario.thresholds:
-        key = output_of(threshold.parent, threshold.currency), threshold.period
+        key = contribution_name(threshold.parent, threshold.currency), threshold.period
         found.setdefault(key, {})[threshold.name] = float(scenario.amount(threshold.amount))
     return found
 

@@ -58,7 +58,13 @@ def verify(path: Path, *, replay: bool = False, ledger: Path | None = None) -> l
         there, folder = path.exists(), path.is_dir()
     if not there:
         wanted = "a result folder, or a file made from results, is wanted; there is none"
-        raise InputError(Problem(wanted, file=str(path), remedy="check the name and the folder"))
+        raise InputError(
+            Problem(
+                wanted,
+                file=str(path),
+                remedy="`sim runs` lists results, `sim runs --files` what was made of them",
+            )
+        )
     if folder:
         return list(_folder(path, replay=replay))
     if replay:

@@ -20,8 +20,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+<<<<<<< HEAD
 from simulator.errors import InputError, Problem, tidy_up_first
 from simulator.files import read_bytes
+=======
+from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
+>>>>>>> door
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":
@@ -42,6 +46,21 @@ RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARI
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
 YOUNG_SECONDS = 60  # a folder this new may not have been locked yet by the process that made it
 _LOCKLESS_SECONDS = 86_400  # where folders cannot be locked, younger leftovers are left alone
+
+
+def results_in(folder: Path) -> list[str]:
+    """Names of the results that lie in a folder; none where it cannot be read."""
+    try:
+        found = sorted(one.parent.name for one in folder.glob(f"*/{MANIFEST}"))
+    except OSError:
+        return []
+    return [name for name in found if not name.startswith(".")]
+
+
+def which_result(name: str, folder: Path) -> str:
+    """A remedy for a result that is not in `folder`: the nearest one that is, or how to make it."""
+    known = results_in(folder)
+    return did_you_mean(name, known) if known else "`sim run FILE` makes one"
 
 
 def names_of_ours(folder: Path) -> frozenset[str] | None:

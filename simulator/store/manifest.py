@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
+<<<<<<< HEAD
 from simulator.files import read_bytes
 from simulator.store.folder import EVERYTHING, MANIFEST, MANIFEST_BYTES, PROGRAM, STATISTICS
+=======
+from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS, which_result
+>>>>>>> door
 
 SCHEMA_VERSION = 1
 
@@ -146,7 +150,7 @@ def read_manifest(folder: Path) -> Manifest:
             Problem(
                 file=str(folder),
                 wanted=f"a result folder is wanted, and there is no {MANIFEST} in it",
-                remedy="`sim run FILE` makes one",
+                remedy=which_result(folder.name, folder.parent),
             )
         )
     text = read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest")

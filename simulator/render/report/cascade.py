@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from simulator.budget.published import contribution_name
 from simulator.render.figures import NOTHING
 from simulator.render.report.blocks import Block, Cell, Paragraph, Row, Section, Strip, Table
 from simulator.render.report.results import Made, Told
@@ -72,7 +73,7 @@ def output_of(stored: Stored, key: str) -> str:
     """The simulated output that a row of the page is the central case of."""
     cur = stored.scenario.budget.currency.lower()
     if key in stored.scenario.parents:
-        return f"contribution_{cur}.{key}"
+        return contribution_name(key, cur)
     if key in stored.scenario.lines:
         return f"line_{cur}.{key}"
     if key.startswith("income."):
