@@ -20,12 +20,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-<<<<<<< HEAD
-from simulator.errors import InputError, Problem, tidy_up_first
-from simulator.files import read_bytes
-=======
 from simulator.errors import InputError, Problem, did_you_mean, tidy_up_first
->>>>>>> door
+from simulator.files import read_bytes
 from simulator.store.faults import in_words
 
 if sys.platform != "win32":

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
-<<<<<<< HEAD
 from simulator.files import read_bytes
-from simulator.store.folder import EVERYTHING, MANIFEST, MANIFEST_BYTES, PROGRAM, STATISTICS
-=======
-from simulator.store.folder import EVERYTHING, MANIFEST, PROGRAM, STATISTICS, which_result
->>>>>>> door
+from simulator.store.folder import (
+    EVERYTHING,
+    MANIFEST,
+    MANIFEST_BYTES,
+    PROGRAM,
+    STATISTICS,
+    which_result,
+)
 
 SCHEMA_VERSION = 1
 
