@@ -6,14 +6,14 @@ from pathlib import Path
 
 
 class Target:
-    """A new binary file for an archive. After a write that failed it swallows everything.
+    """A binary file for an archive. After a write that failed it swallows everything.
 
     The archive's writer finishes its file whenever it is collected, also one whose disk is full;
     what it tries then must not fail a second time, where nobody could hear of it.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb", buffering=0)
+        self._file = path.open("wb", buffering=0)
         self._lost, self._at = False, 0
 
     def write(self, data: bytes) -> int:
