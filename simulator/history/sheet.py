@@ -22,6 +22,7 @@ from pathlib import Path
 from simulator.errors import InputError, Problem, nearest, shorten
 from simulator.files import read_bytes, text_of
 from simulator.sheets.grid import (
+    ENOUGH,
     MAX_BYTES,
     Cell,
     Fault,
@@ -32,14 +33,13 @@ from simulator.sheets.grid import (
     is_workbook,
     separator_of,
     split_reference,
+    too_many_lines,
 )
 from simulator.sheets.numerals import Marks, remedy_for
 from simulator.sheets.words import field_of
 from simulator.units import Month
 
 MAX_PROBLEMS = 200
-ENOUGH = 10_000
-"""Problems after which the rest is not read: nobody mends so many one by one."""
 
 TEXTS = frozenset(
     {"month", "date", "year", "currency", "base", "pair", "country", "kind", "known_on", "days"}
@@ -127,6 +127,8 @@ def read_sheet(path: str | Path, what: str) -> Sheet:
         data = read_bytes(Path(file), file, limit=MAX_BYTES, what=what)
         text, problems = text_of(data, file, what=what), []
         digest = hashlib.sha256(data).hexdigest()
+        if many := too_many_lines(text, file):
+            raise InputError(many)
         number, names, separator, lines = _header(text, file, what)
         header = Line(number, tuple(names))
         rows, places = tuple(_rows(lines, names, separator, file, problems)), Places()

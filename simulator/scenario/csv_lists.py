@@ -21,6 +21,7 @@ from simulator.scenario.list_cells import Column, Refused, column_of, fields, pu
 from simulator.scenario.places import Path as Place
 from simulator.scenario.places import found_text
 from simulator.sheets.grid import (
+    ENOUGH,
     MAX_BYTES,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -30,6 +31,7 @@ from simulator.sheets.grid import (
     cell_text,
     is_workbook,
     separator_of,
+    too_many_lines,
 )  # fmt: skip
 from simulator.sheets.numerals import Marks
 from simulator.sheets.words import field_of
@@ -95,6 +97,8 @@ def read_csv_list(section: str, path: Path, file: str, name: str = "", sheet: st
     except InputError as error:
         return CsvList(file, name, problems=list(error.problems))
     result = CsvList(file, name, found.sha256, found.size)
+    if many := too_many_lines(found.text, file):
+        return CsvList(file, name, problems=[many])
     first = next((line for line in found.text.splitlines() if line.strip(" ,;\t")), "")
     separator = separator_of(first)
     lines = tuple(_csv_lines(found.text, separator, result))
@@ -141,6 +145,8 @@ def _read_lines(
             if isinstance(cell, str):
                 marks.learn(cell)
     for line in fitting:
+        if len(result.problems) >= ENOUGH:
+            break
         result.lines.append(line.number)
         result.entries.append(_entry(columns, line, marks, result))
 

@@ -13,6 +13,11 @@ from simulator.sheets.words import column_label
 MAX_BYTES = 20_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 100
+ENOUGH = 10_000
+"""Problems of a file after which the rest is not read: nobody mends so many one by one."""
+
+MAX_LINES = 1_000_000
+"""Of a CSV, blank ones counted: so many take seconds."""
 
 WORKBOOK = ".xlsx"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
@@ -122,6 +127,15 @@ def cell_text(cell: Cell) -> str:
         case Fault():
             return cell.shown
     return cell.strip()
+
+
+def too_many_lines(text: str, file: str) -> Problem | None:
+    """The problem of a CSV that has more lines than anybody's list, found without reading them."""
+    lines = max(text.count("\n"), text.count("\r"))
+    if lines <= MAX_LINES:
+        return None
+    remedy = "remove the blank lines, or keep what is wanted of it in a file of its own"
+    return Problem(f"at most {MAX_LINES} lines are wanted", "", f"{lines} lines", remedy, file)
 
 
 def separator_of(header: str) -> str:

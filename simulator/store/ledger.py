@@ -45,14 +45,19 @@ class Entry:
 def append(ledger: Path, record: Mapping[str, Any]) -> None:
     """Put a record at the end of the ledger, on the disk. Raises EnvironmentFault for the disk."""
     _refuse_other(ledger)
-    with in_words(ledger, "write down the run", making=True), ledger.open("a+b") as file:
+    with in_words(ledger, "write down the run", making=True), ledger.open("a+b", 0) as file:
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX)  # ends when the file is closed
         last, torn = _last_line(file)
         line = (b"\n" if torn else b"") + _line(record, _checksum(last) if last else FIRST)
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+        end = file.seek(0, os.SEEK_END)
+        try:
+            _write(file, line)
+            os.fsync(file.fileno())
+        except BaseException:  # a full disk takes a part of a line: it is taken back
+            with suppress(OSError):
+                file.truncate(end)
+            raise
 
 
 def entries(ledger: Path) -> Iterator[Entry]:
@@ -67,6 +72,11 @@ def entries(ledger: Path) -> Iterator[Entry]:
                 record, damage = _read(line, before)
                 yield Entry(number, record, damage)
                 before = _checksum(line)
+
+
+def _write(file: IO[bytes], line: bytes) -> None:
+    while line:
+        line = line[file.write(line) :]
 
 
 def _refuse_other(ledger: Path) -> None:

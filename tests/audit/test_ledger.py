@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.errors import EnvironmentFault
+from simulator.errors import EnvironmentFault, InputError
 from simulator.store.ledger import LEDGER, append, entries
 
 WRITER = """
@@ -125,13 +127,27 @@ def test_eight_writers_lose_nothing(tmp_path: Path) -> None:
         assert own == list(range(lines))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    """With the file and what it was wanted for."""
-    path = tmp_path / LEDGER
-    path.symlink_to("/dev/full")
-    with pytest.raises(EnvironmentFault, match="write down the run"):
-        append(path, {"number": 1})
+def test_a_full_disk_is_told(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the file and what it was wanted for; half a line is taken back."""
+
+    def full(file: IO[bytes], line: bytes) -> None:
+        file.write(line[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = ledger.read_bytes()
+    monkeypatch.setattr("simulator.store.ledger._write", full)
+    with pytest.raises(EnvironmentFault, match="write down the run: the disk is full"):
+        append(ledger, {"number": 1})
+    assert ledger.read_bytes() == before
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no file is refused before it is opened."""
+    os.mkfifo(tmp_path / LEDGER)
+    with pytest.raises(InputError, match="not a regular file"):
+        append(tmp_path / LEDGER, {"number": 1})
+    with pytest.raises(InputError, match="not a regular file"):
+        list(entries(tmp_path / LEDGER))
 
 
 def test_a_line_is_json(ledger: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import io
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +55,19 @@ ARTEFACTS = {
 }  # fmt: skip
 
 
+_prepared: dict[str, Path] = {}
+
+
 def prepare(folder: Path) -> None:
+    """As `_prepare`, which is done once a process."""
+    if "whole" not in _prepared:
+        _prepared["whole"] = Path(tempfile.mkdtemp(prefix="sim-faults-"))
+        atexit.register(shutil.rmtree, _prepared["whole"], ignore_errors=True)
+        _prepare(_prepared["whole"])
+    shutil.copytree(_prepared["whole"], folder, dirs_exist_ok=True)
+
+
+def _prepare(folder: Path) -> None:
     """The small scenario as small.toml, a.toml and b.toml, and results of the last two."""
     assert SMALL.is_file()
     for name, seed in (("small", 0), ("a", 1), ("b", 2)):

@@ -15,7 +15,7 @@ SECONDS = 5
 """Processor seconds: other work on the machine does not count."""
 
 MEBIBYTES = 1024
-PATIENCE = 60
+PATIENCE = 300
 """Seconds on the clock after which a command hangs."""
 
 

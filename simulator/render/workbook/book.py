@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from simulator.render.languages import Words
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.styles import COLUMN_FONT, Style
+from simulator.render.workbook.target import Target
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet; XlsxWriter drops what lies beyond without a word, so nothing may."""
@@ -43,7 +45,8 @@ class Book:
         self, path: Path, words: Words, *, created: dt.date, title: str, footer: str
     ) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
-        self._workbook = Workbook(str(path), options)
+        self._target = Target(path)
+        self._workbook = Workbook(self._target, options)
         self._workbook.worksheet_class = ExactSheet
         self.words = words
         day = dt.datetime(created.year, created.month, created.day)  # noqa: DTZ001 - a date, no clock
@@ -105,10 +108,15 @@ class Book:
         return self._workbook.add_chart(dict(options))
 
     def close(self) -> None:
-        """Finish every page and write the file."""
-        for page in self._pages:
-            page.finish()
-        self._workbook.close()
+        """Finish every page and write the file. Raises OSError for the disk."""
+        try:
+            for page in self._pages:
+                page.finish()
+            self._workbook.close()
+        except FileCreateError as error:
+            raise OSError(*error.args[0].args) from error
+        finally:
+            self._target.close()
 
 
 def cut(text: str, length: int) -> str:
