@@ -13,7 +13,7 @@ same part of the program, the fastest first. A mutant that is not noticed has su
 that acts while modules are loaded (a constant, a table) is tried in a fresh process instead.
 
 A test is believed only after it has passed on the unchanged program in such a fork. One process;
-every test has a limit of time; a mutant stops after --seconds of tests.
+every test has a limit of processor time; a mutant stops after --seconds of tests.
 """
 
 from __future__ import annotations
@@ -200,7 +200,10 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _Limits:
-    """A limit of time for each test, by a signal that ends the process; `tell` hears its name."""
+    """A limit of processor time for each test, by a signal that ends the process.
+
+    `tell` hears its name. A busy machine makes no test late.
+    """
 
     def __init__(self, seconds: dict[str, float], tell: Callable[[str], object]) -> None:
         self.seconds = seconds
@@ -209,7 +212,7 @@ class _Limits:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.tell(f"BEGUN {nodeid}\n")
-        signal.setitimer(signal.ITIMER_REAL, 8 + 8 * self.seconds.get(nodeid, 1))
+        signal.setitimer(signal.ITIMER_PROF, 8 + 8 * self.seconds.get(nodeid, 1))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -260,7 +263,7 @@ def one(task: Path) -> int:
     limits = _Limits(seconds, lambda words: os.write(out, words.encode()))
     with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(sys.stderr):
         code = pytest.main([*QUIET, "-x", f"--basetemp={place}/t", *tests], plugins=[limits])
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     return int(code)
 
 
@@ -385,7 +388,7 @@ class Fork:
             for number in (0, 1, 2):
                 os.dup2(quiet, number)
             resource.setrlimit(resource.RLIMIT_AS, (8 * GIBIBYTE,) * 2)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
             for function, changed in swaps:
                 function.__code__ = changed
             for cache in self.caches:
@@ -447,7 +450,7 @@ class Trial:
 
     def passes(self, test: str) -> bool:
         """Whether a test passes on the unchanged program, in a fork of its own."""
-        if test not in self.believed and not self.fork.run([test], [], 120):
+        if test not in self.believed and not self.fork.run([test], [], 900):
             self.believed.add(test)
         return test in self.believed
 
@@ -458,7 +461,7 @@ class Trial:
         while tests := self.tests(mutant):
             swaps = self.fork.change(mutant)
             loading = self.reach.loading.get(mutant.file, set())
-            limit = 20 + 4 * self.limit
+            limit = 300 + 30 * self.limit  # by the clock, for what waits
             if swaps is None or (mutant.line in loading and mutant.function != "<module>"):
                 how = "fresh"
                 seconds = {test: self.reach.seconds.get(test, 1.0) for test in tests}
