@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from simulator.scenario.model import Scenario
+
+settings.register_profile("patient", deadline=None)  # no test measures time
+settings.load_profile("patient")
 
 SMALL: dict[str, Any] = {
     "name": "small",

@@ -13,7 +13,7 @@ same part of the program, the fastest first. A mutant that is not noticed has su
 that acts while modules are loaded (a constant, a table) is tried in a fresh process instead.
 
 A test is believed only after it has passed on the unchanged program in such a fork. One process;
-every test has a limit of time; a mutant stops after --seconds of tests.
+every test has a limit of processor time; a mutant stops after --seconds of tests.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -56,8 +55,6 @@ COVERAGE = PLACE / "coverage"
 LOADING = PLACE / "coverage-loading"
 TIMES = PLACE / "times.xml"
 ADDED = PLACE / "added.xml"
-REASONS = ROOT / "tools" / "mutation_reasons.toml"
-PAGE = ROOT / "docs" / "mutation.md"
 EXACT = (
     r"simulator/(units\.py|budget/(published|tieout)\.py)::"
     r"|simulator/budget/cascade\.py::(on_grid|_sum|contributions|total_of)::"
@@ -200,7 +197,10 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _Limits:
-    """A limit of time for each test, by a signal that ends the process; `tell` hears its name."""
+    """A limit of processor time for each test, by a signal that ends the process.
+
+    `tell` hears its name. A busy machine makes no test late.
+    """
 
     def __init__(self, seconds: dict[str, float], tell: Callable[[str], object]) -> None:
         self.seconds = seconds
@@ -209,7 +209,7 @@ class _Limits:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.tell(f"BEGUN {nodeid}\n")
-        signal.setitimer(signal.ITIMER_REAL, 8 + 8 * self.seconds.get(nodeid, 1))
+        signal.setitimer(signal.ITIMER_PROF, 8 + 8 * self.seconds.get(nodeid, 1))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -254,13 +254,14 @@ def one(task: Path) -> int:
     file, number, tests, seconds = json.loads(task.read_text())
     mutant = mutants_of((ROOT / file).read_text(), file)[number]
     resource.setrlimit(resource.RLIMIT_AS, (8 * GIBIBYTE,) * 2)
+    signal.setitimer(signal.ITIMER_PROF, 120)  # for what does not even load
     if number >= 0:
         sys.meta_path.insert(0, _Changed(mutant))
     out = os.dup(1)  # pytest takes the first for itself
     limits = _Limits(seconds, lambda words: os.write(out, words.encode()))
     with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(sys.stderr):
         code = pytest.main([*QUIET, "-x", f"--basetemp={place}/t", *tests], plugins=[limits])
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     return int(code)
 
 
@@ -385,7 +386,7 @@ class Fork:
             for number in (0, 1, 2):
                 os.dup2(quiet, number)
             resource.setrlimit(resource.RLIMIT_AS, (8 * GIBIBYTE,) * 2)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
             for function, changed in swaps:
                 function.__code__ = changed
             for cache in self.caches:
@@ -447,7 +448,7 @@ class Trial:
 
     def passes(self, test: str) -> bool:
         """Whether a test passes on the unchanged program, in a fork of its own."""
-        if test not in self.believed and not self.fork.run([test], [], 120):
+        if test not in self.believed and not self.fork.run([test], [], 900):
             self.believed.add(test)
         return test in self.believed
 
@@ -458,7 +459,7 @@ class Trial:
         while tests := self.tests(mutant):
             swaps = self.fork.change(mutant)
             loading = self.reach.loading.get(mutant.file, set())
-            limit = 20 + 4 * self.limit
+            limit = 300 + 30 * self.limit  # by the clock, for what waits
             if swaps is None or (mutant.line in loading and mutant.function != "<module>"):
                 how = "fresh"
                 seconds = {test: self.reach.seconds.get(test, 1.0) for test in tests}
@@ -551,107 +552,6 @@ def mutants(options: argparse.Namespace) -> list[Mutant]:
     return found
 
 
-def wilson(killed: int, tried: int) -> tuple[float, float]:
-    """The 95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
-    z, share = 1.959964, killed / tried
-    middle = share + z * z / (2 * tried)
-    half = z * (share * (1 - share) / tried + z * z / (4 * tried * tried)) ** 0.5
-    return (middle - half) / (1 + z * z / tried), (middle + half) / (1 + z * z / tried)
-
-
-def reasons() -> list[dict[str, str]]:
-    """Why survivors live, written by hand: file, line, change, and the reason."""
-    return list(tomllib.loads(REASONS.read_text(encoding="utf-8"))["survivor"])
-
-
-def reason(row: dict[str, Any], known: list[dict[str, str]]) -> dict[str, str]:
-    """What is written of a survivor; {} when nothing is. A line is known by its text."""
-    lines = (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()
-    text = lines[row["line"] - 1].strip()
-    for one in known:
-        if (one["file"], one["line"]) == (row["file"], text) and row["change"] in one["changes"]:
-            return one
-    return {}
-
-
-def tried() -> list[dict[str, Any]]:
-    """What became of every mutant that there still is, the last word on each."""
-    there = {m.id: m for m in mutants(argparse.Namespace(only="", sample=1))}
-    rows: dict[str, dict[str, Any]] = {}
-    for path in sorted(PLACE.glob("*.jsonl"), key=lambda path: path.stat().st_mtime):
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            if row["id"] in there and rows.get(row["id"], {}).get("verdict") != "killed":
-                mutant = there[row["id"]]
-                rows[row["id"]] = {**row, "sampled": mutant, "line": mutant.line}
-    return list(rows.values())
-
-
-def _line(name: str, all_: int, group: list[dict[str, Any]], known: list[dict[str, str]]) -> str:
-    killed = sum(row["verdict"] == "killed" for row in group)
-    same = sum(
-        row["verdict"] != "killed" and reason(row, known).get("kind") == "same" for row in group
-    )
-    low, high = wilson(killed, len(group))
-    interval = f"{low:.1%} to {high:.1%}" if len(group) < all_ else "all tried"
-    score, real = killed / len(group), killed / (len(group) - same)
-    return (
-        f"| {name} | {all_} | {len(group)} | {killed} | {len(group) - killed} | {same} "
-        f"| {score:.1%} | {interval} | {real:.1%} |"
-    )
-
-
-def report(options: argparse.Namespace) -> str:
-    """Tables of what was tried: scores by part, then the survivors with their reasons."""
-    rows, known = tried(), reasons()
-    there = mutants(argparse.Namespace(only="", sample=1))
-    exact = [row for row in rows if re.match(EXACT, row["id"])]
-    sample = [row for row in rows if sampled(row["sampled"], options.sample)]
-    lines = [
-        "| part | mutants | tried | killed | survived | of these, the same program | score "
-        "| 95 % interval | score without the same |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
-        _line(
-            "rounding, shares, tie-out",
-            sum(re.match(EXACT, m.id) is not None for m in there),
-            exact,
-            known,
-        ),
-    ]
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in sample:
-        groups[_part(row["file"])].append(row)
-    sizes = Counter(_part(m.file) for m in there)
-    lines += [
-        _line(f"`{name}`", sizes[name], groups[name], known) for name in sizes if groups[name]
-    ]
-    lines.append(_line("the four together", len(there), sample, known))
-    seen = {row["id"]: row for row in exact + sample if row["verdict"] != "killed"}
-    lines += ["", f"{len(seen)} survivors:", ""]
-    lines += ["| where | line | change | why it lives |", "|---|---|---|---|"]
-    for row in sorted(seen.values(), key=lambda row: (row["file"], row["line"])):
-        text = (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()[row["line"] - 1]
-        why = reason(row, known).get("why", "not explained yet")
-        cells = (f"`{text.strip()}`", f"`{row['change']}`")
-        place = row["file"].removeprefix("simulator/")
-        lines.append(
-            f"| {place} `{row['function']}` | "
-            + " | ".join(c.replace("|", "\\|") for c in cells)
-            + f" | {why} |"
-        )
-    return "\n".join(lines)
-
-
-def _part(file: str) -> str:
-    return "/".join(file.split("/")[:2])
-
-
-def write_page(table: str) -> None:
-    """Put the tables into docs/mutation.md."""
-    begin, end = "<!-- made by make mutate -->\n", "\n<!-- end -->"
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
-    PAGE.write_text(f"{before}{begin}{table}{end}{rest.partition(end)[2]}", encoding="utf-8")
-
-
 def arguments() -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
@@ -687,7 +587,9 @@ def main() -> int:
         code = pytest.main([*QUIET], plugins=[Loop(options)])
         if code:
             return int(code)
-    write_page(report(options))
+    import mutation_page
+
+    mutation_page.write(options.sample)
     return 0
 
 
