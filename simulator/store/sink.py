@@ -11,7 +11,6 @@ from typing import Any
 
 from simulator.store.manifest import StoredFile
 
-
 BUFFER = 1 << 16
 """Bytes that wait for more; longer pieces go to the system as they are, without a copy."""
 

@@ -142,7 +142,5 @@ def test_a_path_is_bit_identical_for_any_block() -> None:
     normals = _normals(37, law.components)
     whole = law.path(normals.copy(order="F"), NONE)
     for size in (1, 2, 5):
-        parts = [
-            law.path(normals[i : i + size].copy(order="F"), NONE) for i in range(0, 37, size)
-        ]
+        parts = [law.path(normals[i : i + size].copy(order="F"), NONE) for i in range(0, 37, size)]
         assert np.array_equal(np.vstack(parts), whole)
