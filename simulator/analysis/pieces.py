@@ -167,7 +167,7 @@ class Tail:
         values, borders, sign = piece.values, self._borders, -1.0 if self._low else 1.0
         where = np.flatnonzero(values < borders.max() if self._low else values > borders.min())
         found = values[where]
-        replicate = np.searchsorted(np.cumsum(piece.sizes), where, side="right")
+        replicate = piece.replicates(where)
         excess = np.maximum(0.0, sign * (found - borders[replicate]))
         self._excess[:-1] += np.bincount(replicate, weights=excess, minlength=len(borders) - 1)
         self._excess[-1] += np.maximum(0.0, sign * (found - borders[-1])).sum()

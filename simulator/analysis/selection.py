@@ -44,6 +44,12 @@ class Piece:
     values: Float64
     sizes: Int64
 
+    def replicates(self, where: Int64) -> Int64:
+        """The replicate that each of these values belongs to."""
+        if (self.sizes == self.sizes[0]).all():
+            return where // max(1, int(self.sizes[0]))
+        return np.searchsorted(np.cumsum(self.sizes), where, side="right")
+
 
 Pieces = Callable[[], Iterator[Piece]]
 
@@ -230,21 +236,20 @@ class Selection:
             for piece in pieces():
                 bins.add(piece)
             bins.close()
-        _pick(found, bins, places, pieces)
+        else:
+            starts = bins.starts()
+            holders = _holders(starts, bins, places)
+        _pick(found, bins, places, (starts, holders), pieces)
         return found
 
 
 def _holders(starts: Int64, bins: _Bins, places: Int64) -> Int64:
     """The bin that holds each place; −1 where no bin does."""
-    counts = bins.counts.reshape(starts.shape)
-    found = np.full(places.shape, -1)
+    ends = bins.counts.reshape(starts.shape) + starts  # they rise, as the starts do
+    found = np.empty(places.shape, dtype=np.int64)
     for r, row in enumerate(places):
-        filled = np.flatnonzero(counts[r])
-        if not len(filled):
-            continue
-        at = filled[np.maximum(np.searchsorted(starts[r, filled], row, side="right") - 1, 0)]
-        inside = (row >= starts[r, at]) & (row < starts[r, at] + counts[r, at])
-        found[r] = np.where(inside, at, -1)
+        at = np.minimum(ends[r].searchsorted(row, side="right"), ends.shape[1] - 1)
+        found[r] = np.where((row >= starts[r, at]) & (row < ends[r, at]), at, -1)
     return found
 
 
@@ -276,10 +281,14 @@ def _finer(bins: _Bins, starts: Int64, chosen: Int64, lows: Float64, highs: Floa
     return _Bins(lows, highs, scales, count, starts[:, chosen], (bins, _slots(bins, chosen)))
 
 
-def _pick(found: Float64, bins: _Bins, places: Int64, pieces: Pieces) -> None:
-    """Put in what is not found yet, from the values in the bins that hold it, sorted."""
-    starts = bins.starts()
-    holders = _holders(starts, bins, places)
+def _pick(
+    found: Float64, bins: _Bins, places: Int64, known: tuple[Int64, Int64], pieces: Pieces
+) -> None:
+    """Put in what is not found yet, from the values in the bins that hold it, sorted.
+
+    `known` are the starts of the bins and the bin that holds each place.
+    """
+    starts, holders = known
     chosen = np.unique(holders[np.isnan(found)])
     if not len(chosen):
         return
@@ -291,7 +300,7 @@ def _pick(found: Float64, bins: _Bins, places: Int64, pieces: Pieces) -> None:
         at = kept if where is None else where[kept]
         kept_values.append(piece.values[at])
         kept_slots.append(slots[kept])
-        kept_replicates.append(np.searchsorted(np.cumsum(piece.sizes), at, side="right"))
+        kept_replicates.append(piece.replicates(at))
     values, replicates = np.concatenate(kept_values), np.concatenate(kept_replicates)
     slots = np.concatenate(kept_slots)
     order = np.argsort(values)  # bins rise with the value: sorted by slot as well
@@ -300,9 +309,10 @@ def _pick(found: Float64, bins: _Bins, places: Int64, pieces: Pieces) -> None:
         mine = slice(None) if r == len(places) - 1 else np.flatnonzero(replicates == r)
         ordered, of = values[mine], slots[mine]
         firsts = np.searchsorted(of, np.arange(len(chosen)))
-        for j in np.flatnonzero(np.isnan(found[r])):
-            slot = slot_of[holders[r, j]]
-            found[r, j] = ordered[firsts[slot] + places[r, j] - starts[r, holders[r, j]]]
+        missing = np.isnan(found[r])
+        held = holders[r, missing]
+        at = firsts[slot_of[held]] + places[r, missing] - starts[r, held]
+        found[r, missing] = ordered[at]
 
 
 def border_places(tails: Sequence[float], sizes: Int64) -> Int64:

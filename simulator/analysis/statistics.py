@@ -155,6 +155,8 @@ def summarise_pieces(
         return tuple(Statistic(name, value, math.nan) for name, value in whole.items())
     rest = {name: means[:-1] for name, means in tails.items()}
     each = _named(moments.each(), levels[:-1], rest)
+    spreads = np.std(np.array(list(each.values())), axis=1, ddof=1) / math.sqrt(replicates)
+    errors: dict[str, float] = dict(zip(each, spreads.tolist(), strict=True))
     constant, least = whole["min"] == whole["max"], count // replicates
 
     def error(name: str, value: float) -> float:
@@ -163,6 +165,6 @@ def summarise_pieces(
         sure = name.startswith("exceeds:") and value in (0.0, 1.0)
         if name in ("min", "max") or (not constant and (few or sure)):
             return math.nan
-        return standard_error(each[name])
+        return errors[name]
 
     return tuple(Statistic(name, value, error(name, value)) for name, value in whole.items())
