@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -373,10 +374,10 @@ def test_a_file_that_may_not_be_read(csv_file: Write, monkeypatch: pytest.Monkey
     """A refused permission is the environment's fault."""
     path = csv_file(months(ROWS))
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, *_: object) -> NoReturn:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(EnvironmentFault, match="ask for permission"):
         read_rates(path, pair="eur_per_usd")
 

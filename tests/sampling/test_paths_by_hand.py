@@ -45,9 +45,14 @@ def normals(columns: int) -> np.ndarray:
     return np.asfortranarray(np.random.default_rng(3).standard_normal((5, columns)))
 
 
+def copied(z: np.ndarray) -> np.ndarray:
+    """For a path to be written over."""
+    return z.copy(order="F")
+
+
 def along_a_walk(z: np.ndarray, sd: float, start: np.ndarray | float) -> np.ndarray:
     """Averages of a walk of one normal a month, by its changes."""
-    shocks = Shocks(step_loadings(average_steps(COUNT)), MONTHS, YEARS).of(z)
+    shocks = Shocks(step_loadings(average_steps(COUNT)), MONTHS, YEARS).of(copied(z))
     logs = np.zeros((len(z), COUNT))
     for draw in range(len(z)):
         level = 0.0
@@ -97,7 +102,7 @@ def test_a_walk(error: float) -> None:
     z = normals(path.components)
     moved = error * z[:, -1]
     wanted = along_a_walk(z[:, :COUNT], 0.03, moved)
-    np.testing.assert_allclose(path.path(z, np.empty((5, 0))), wanted, rtol=1e-13)
+    np.testing.assert_allclose(path.path(copied(z), np.empty((5, 0))), wanted, rtol=1e-13)
 
 
 def test_a_blended_path() -> None:
@@ -117,7 +122,7 @@ def test_a_blended_path() -> None:
     z, scale = normals(COUNT), np.array([[0.5], [1.0], [2.0], [0.1], [3.0]])
     still = along_a_walk(z, 0.03, 0.0) / 0.9
     wanted = 0.9 * np.exp(np.log(still) * scale + drift)
-    np.testing.assert_allclose(path.path(z, scale), wanted, rtol=1e-12)
+    np.testing.assert_allclose(path.path(copied(z), scale), wanted, rtol=1e-12)
 
 
 def test_a_pair_without_a_view_does_not_drift() -> None:
@@ -133,7 +138,7 @@ def test_a_walk_of_calm_and_wild_months() -> None:
     assert (path.components, path.common) == (2 * COUNT + 1, COUNT)
     z = normals(path.components)
     scale = np.abs(np.random.default_rng(5).standard_normal((5, COUNT))) + 0.1
-    shocks = Shocks(walk_loadings(COUNT), MONTHS, YEARS).of(z)
+    shocks = Shocks(walk_loadings(COUNT), MONTHS, YEARS).of(copied(z))
     wanted = np.empty((5, COUNT))
     for draw in range(5):
         end = math.log(0.9) + 0.02 * z[draw, -1]
@@ -141,7 +146,7 @@ def test_a_walk_of_calm_and_wild_months() -> None:
             e, w = (0.03 * scale[draw, t] * shocks[draw, k] for k in (t, COUNT + t))
             wanted[draw, t] = math.exp(end + e / 2 + w / math.sqrt(12))
             end += e
-    np.testing.assert_allclose(path.path(z, scale.copy(order="F")), wanted, rtol=1e-12)
+    np.testing.assert_allclose(path.path(copied(z), scale.copy(order="F")), wanted, rtol=1e-12)
 
 
 @pytest.mark.parametrize("error", [0.0, 0.05])
@@ -162,7 +167,7 @@ def test_a_returning_path(error: float) -> None:
                 rows[t, s] += half * step * keep ** (t - 1 - s)
         rows[t, COUNT + t] = within_sd(kappa)
     z = normals(path.components)
-    shocks = Shocks(rows, MONTHS, YEARS).of(z)
+    shocks = Shocks(rows, MONTHS, YEARS).of(copied(z))
     wanted = np.empty((5, COUNT))
     for draw in range(5):
         away = math.log(0.9 / 1.1) + error * z[draw, -1]
@@ -171,7 +176,7 @@ def test_a_returning_path(error: float) -> None:
             inside = 0.03 * within_sd(kappa) * shocks[draw, COUNT + t]
             wanted[draw, t] = math.exp(math.log(1.1) + half * (away + after) + inside)
             away = after
-    np.testing.assert_allclose(path.path(z, np.empty((5, 0))), wanted, rtol=1e-11)
+    np.testing.assert_allclose(path.path(copied(z), np.empty((5, 0))), wanted, rtol=1e-11)
 
 
 @pytest.mark.parametrize("block", [1, 3])
@@ -184,7 +189,7 @@ def test_resampled_months_by_hand(block: int) -> None:
     shared = np.random.default_rng(9).random((5, path.common))
     mean = sum(changes) / 12
     sd = math.sqrt(sum((c - mean) ** 2 for c in changes) / 12)
-    for draw, found in enumerate(path.path(z, shared)):
+    for draw, found in enumerate(path.path(copied(z), shared)):
         level = math.log(0.9)
         for t in range(COUNT):
             first = int(shared[draw, t // block] * 12)
@@ -200,7 +205,7 @@ def test_changes_of_averages_are_stretched() -> None:
     ends = path_law(law("bootstrap", changes={PAIR: changes}), SETTING)
     means = path_law(law("bootstrap", changes={PAIR: changes}, measured_on="averages"), SETTING)
     z, shared = normals(COUNT), np.random.default_rng(9).random((5, COUNT))
-    ratio = np.log(means.path(z, shared) / 0.9) / np.log(ends.path(z, shared) / 0.9)
+    ratio = np.log(means.path(copied(z), shared) / 0.9) / np.log(ends.path(copied(z), shared) / 0.9)
     np.testing.assert_allclose(ratio, math.sqrt(1.5), rtol=1e-10)
     assert isinstance(ends, ResampledPath)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -177,10 +178,10 @@ def test_a_file_that_may_not_be_read(
     path = tmp_path / "small.toml"
     path.write_text(text)
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, *_: object) -> NoReturn:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(EnvironmentFault, match=r"small\.toml: cannot be read: Permission denied"):
         read_scenario(path)
 

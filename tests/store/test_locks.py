@@ -73,10 +73,10 @@ def test_a_process_of_somebody_else_exists(monkeypatch: pytest.MonkeyPatch) -> N
     def forbidden(*_: Any) -> None:
         raise PermissionError
 
-    assert folder_module._process_exists(os.getpid())
-    assert not folder_module._process_exists(10**30)
+    assert folder_module.process_exists(os.getpid())
+    assert not folder_module.process_exists(10**30)
     monkeypatch.setattr(os, "kill", forbidden)
-    assert folder_module._process_exists(1)
+    assert folder_module.process_exists(1)
 
 
 def test_no_folder_no_leftovers(tmp_path: Path) -> None:
