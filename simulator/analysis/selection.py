@@ -172,7 +172,8 @@ class _Bins:
 
     def starts(self) -> Int64:
         """How many values are less than those of each bin, shape (R + 1, all bins)."""
-        inside = np.cumsum(self.counts, axis=2) - self.counts
+        inside = np.cumsum(self.counts, axis=2)
+        inside -= self.counts  # in place: a long column has large tables
         inside += self.below[:, :, None]
         return inside.reshape(len(inside), -1)
 
@@ -213,8 +214,8 @@ class Selection:
         # An amount that many draws share, most often zero, is the whole of the lowest bin.
         if self._least == bins.counts[-1, 0, 0]:
             found[places < bins.counts[:, 0, :1]] = self._low
+        starts = bins.starts()
         for _ in range(DEPTH):
-            starts = bins.starts()
             holders = _holders(starts, bins, places)
             chosen = np.unique(holders[np.isnan(found)])
             if int(bins.counts[-1].ravel()[chosen].sum()) <= MANY:
@@ -230,7 +231,8 @@ class Selection:
             for piece in pieces():
                 bins.add(piece)
             bins.close()
-        _pick(found, bins, places, pieces)
+            starts = bins.starts()
+        _pick(found, bins, starts, places, pieces)
         return found
 
 
@@ -276,9 +278,8 @@ def _finer(bins: _Bins, starts: Int64, chosen: Int64, lows: Float64, highs: Floa
     return _Bins(lows, highs, scales, count, starts[:, chosen], (bins, _slots(bins, chosen)))
 
 
-def _pick(found: Float64, bins: _Bins, places: Int64, pieces: Pieces) -> None:
+def _pick(found: Float64, bins: _Bins, starts: Int64, places: Int64, pieces: Pieces) -> None:
     """Put in what is not found yet, from the values in the bins that hold it, sorted."""
-    starts = bins.starts()
     holders = _holders(starts, bins, places)
     chosen = np.unique(holders[np.isnan(found)])
     if not len(chosen):
