@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.store.remote import fetched, is_address, staging_of
 from simulator.units import Month
 
 Engine = Annotated[
@@ -163,8 +164,15 @@ def budget_rates(text: str) -> dict[str, Decimal]:
     return found
 
 
+def results_at(name: str) -> tuple[Path, str]:
+    """Where results are made, and the address to which they go; "" where they stay."""
+    return (staging_of(name), name.rstrip("/")) if is_address(name) else (Path(name), "")
+
+
 def result_folder(name: str) -> Path:
-    """A result folder as typed: its path, or its bare name in results/."""
+    """A result folder as typed: its path, its bare name in results/, or its address."""
+    if is_address(name):
+        return fetched(name)
     folder = Path(name)
     if not folder.exists() and folder.name == name:
         return Path("results") / name

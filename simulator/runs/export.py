@@ -14,6 +14,7 @@ from simulator.render.languages import LOCALES, words_of
 from simulator.render.pictures.fans import History, rate_pairs
 from simulator.runs.recorded import record_files
 from simulator.store.findings import findings_of
+from simulator.store.remote import fetched, is_address
 from simulator.store.result import Run, read_run
 from simulator.store.seal import ARCHIVE, seal
 from simulator.store.single import refuse_existing, writing_file
@@ -75,7 +76,9 @@ def export(results: Sequence[str], options: ExportOptions) -> Exported:
 
 
 def folder_of(result: str) -> Path:
-    """A result folder by its path, or by its name in results/."""
+    """A result folder by its path, by its name in results/, or by its address."""
+    if is_address(result):
+        return fetched(result)
     folder = Path(result)
     return RESULTS / result if not folder.exists() and folder.name == result else folder
 
@@ -116,14 +119,14 @@ def _check_draws(runs: Sequence[Run], options: ExportOptions) -> None:
         there = run.manifest.draws
         if options.draws > there:
             remedy = f"use --draws {there} or --draws all"
-            wanted = f"at most the {there} draws of {run.folder} are wanted"
+            wanted = f"at most the {there} draws of {run.place} are wanted"
             problems.append(Problem(wanted, "--draws", str(options.draws), remedy))
         asked = there if options.draws == ALL else options.draws
         if options.to == "xlsx" and asked > MAX_DRAWS and not options.split:
             wanted = f"at most {MAX_DRAWS} draws are wanted, which is what a sheet holds"
             remedy = (
                 f"use --draws {MAX_DRAWS}, or several sheets with --split, or --to csv, or read "
-                f"{run.folder / 'draws.parquet'} as it is"
+                f"{run.place}/draws.parquet as it is"
             )
             problems.append(Problem(wanted, "--draws", str(asked), remedy))
     if problems:

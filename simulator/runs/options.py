@@ -91,6 +91,8 @@ class RunOptions:
     scheduler: str | None = None
     strict: bool = False
     """Refuse a scenario with assumptions that are drafts or expired."""
+    to: str = ""
+    """The address to which the result goes; `out` is then where it is made (`runs.sending`)."""
 
     def check(self) -> None:
         """Raise InputError for options that have no such choice, or do not go together."""

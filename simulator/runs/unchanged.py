@@ -21,6 +21,7 @@ from simulator.runs.asked import asked_of
 from simulator.runs.versions import library_versions, program_hash
 from simulator.store.folder import SCENARIO
 from simulator.store.manifest import Manifest, read_manifest, run_identity
+from simulator.store.remote import here
 from simulator.store.result import THOROUGH_BYTES, problems_of
 from simulator.store.sink import hash_of
 
@@ -48,7 +49,7 @@ class Unchanged:
         """The scenario as it was run."""
         from simulator.scenario.read import read_scenario
 
-        return read_scenario(self.folder / SCENARIO)
+        return read_scenario(here(self.folder, SCENARIO))
 
 
 def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
@@ -60,7 +61,7 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
     try:
         options.check()
         options.thread_count()
-        folder = options.out / _name_in(file)
+        folder = options.out / name_in(file)
         manifest = read_manifest(folder)
         if manifest.asked != asked_of(file, options) or manifest.keep != options.keep:
             return None
@@ -72,7 +73,7 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
     return Unchanged(folder, manifest, time.perf_counter() - began)
 
 
-def _name_in(file: Path) -> str:
+def name_in(file: Path) -> str:
     """The name of the scenario in a file, if it is a plain one."""
     name = tomllib.loads(file.read_text(encoding="utf-8")).get("name", file.stem)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
