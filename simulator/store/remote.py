@@ -160,8 +160,17 @@ def here(folder: Path, name: str) -> Path:
 
 
 def all_here(folder: Path) -> None:
-    """Fetch every file of a folder that stands for an address: it then stands for itself."""
-    if origin_of(folder) is not None:
-        for name in read_manifest(folder).files:
-            here(folder, name)
+    """Fetch every file of a folder that stands for an address: it then stands for itself.
+
+    None is checked: that is left to whoever wants to tell what is wrong.
+    """
+    origin = origin_of(folder)
+    if origin is None:
+        return
+    place = Place(origin)
+    there = place.sizes()
+    with in_words(folder, "keep what is read"):
+        for name, stored in read_manifest(folder).files.items():
+            if name in there and not (folder / name).exists():
+                place.fetch(name, folder / name, stored, believed=True)
         (folder / ORIGIN).unlink()
