@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -406,3 +412,31 @@ def test_a_folder_by_its_address_is_a_folder(tmp_path: Path) -> None:
             tmp_path / "plain" / "small" / name
         ).read_bytes()
     assert main(["verify", str(tmp_path / "store" / "small")]) == 0
+
+
+@pytest.mark.soak
+def test_a_cluster_killed_in_the_middle_goes_on_and_is_sent_whole(tmp_path: Path) -> None:
+    """Three workers of Dask; the files at the address are those of one thread."""
+    sim = str(Path(sys.executable).with_name("sim"))
+    base = str(Path(__file__).resolve().parents[2] / "scenarios" / "base.toml")
+    out = f"file://{tmp_path}/store"
+    command = [sim, "run", base, "--draws", "524_288", "--out", out]
+    cluster = [*command, "--engine", "dask", "--threads", "3"]
+    first = subprocess.Popen(cluster, cwd=tmp_path, start_new_session=True)
+    journals = staging_of(out)
+    while first.poll() is None and not any(
+        path.stat().st_size > 1000 for path in (tmp_path / journals).glob(".base.*/*.journal")
+    ):
+        time.sleep(0.2)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert not (tmp_path / "store").exists()
+    second = subprocess.run(cluster, cwd=tmp_path, capture_output=True, text=True)
+    assert second.returncode == 0, second.stderr
+    assert "goes on from" in second.stderr
+    alone = [*command[:-1], "alone", "--threads", "1", "--quiet"]
+    assert subprocess.run(alone, cwd=tmp_path).returncode == 0
+    for name in FILES:
+        there, here = (tmp_path / place / "base" / name for place in ("store", "alone"))
+        assert filecmp.cmp(there, here, shallow=False), name
+    assert subprocess.run([sim, "verify", f"{out}/base"], cwd=tmp_path).returncode == 0
