@@ -414,6 +414,13 @@ def test_a_folder_by_its_address_is_a_folder(tmp_path: Path) -> None:
     assert main(["verify", str(tmp_path / "store" / "small")]) == 0
 
 
+def test_other_files_are_written_to_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    """An address for an export is refused with the way out."""
+    run(out="results")
+    assert main(["export", "small", "--to", "csv", "--out", f"{OUT}/small.csv"]) == 2
+    assert "name a path, and copy it to the address" in capsys.readouterr().err
+
+
 @pytest.mark.soak
 def test_a_cluster_killed_in_the_middle_goes_on_and_is_sent_whole(tmp_path: Path) -> None:
     """Three workers of Dask; the files at the address are those of one thread."""
