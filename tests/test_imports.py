@@ -77,7 +77,16 @@ def test_help_imports_no_command() -> None:
 def test_a_run_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
     """No statistics package, no tables, no pictures, no cluster; a second time no arrays either."""
     run = "run", SCENARIO, "--draws", "256", "--quiet", "--out", str(tmp_path)
-    unused = {"scipy.stats", "scipy.special", "pandas", "matplotlib", "dask", "distributed", "rich"}
+    unused = {
+        "scipy.stats",
+        "scipy.special",
+        "pandas",
+        "matplotlib",
+        "dask",
+        "distributed",
+        "fsspec",
+        "rich",
+    }
     assert not modules_after(*run) & unused
     again = modules_after(*run)
     assert not again & {"numpy", "scipy", "pyarrow", "rich", "simulator.scenario.model"}

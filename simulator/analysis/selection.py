@@ -178,7 +178,8 @@ class _Bins:
 
     def starts(self) -> Int64:
         """How many values are less than those of each bin, shape (R + 1, all bins)."""
-        inside = np.cumsum(self.counts, axis=2) - self.counts
+        inside = np.cumsum(self.counts, axis=2)
+        inside -= self.counts  # in place: a long column has large tables
         inside += self.below[:, :, None]
         return inside.reshape(len(inside), -1)
 

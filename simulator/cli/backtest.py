@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from simulator.runs.backtest import BacktestAsk
     from simulator.runs.market import Market
     from simulator.runs.options import RunOptions
+    from simulator.runs.sending import Target
 
 MOST_ORIGINS = 2000
 
@@ -130,7 +131,7 @@ def backtest(
         threads=options.thread_count(),
     )
     _refuse(ask)
-    _refuse_files(tables, inputs, force=force)
+    files = _targets(tables, inputs, force=force)
     known = market(
         [Path(file) for file in history or []],
         Path(prices) if prices is not None else None,
@@ -145,7 +146,7 @@ def backtest(
         years = inflation_backtest(known, tuple(dict.fromkeys(wanted)), first.year, last.year)
         document["inflation"] = [scores.document() for scores in years]
     if pairs is not None:
-        document = _of_rates(ask, known, tables, options, force=force) | document
+        document = _of_rates(ask, known, files, options, force=force) | document
     if json:
         talk.emit_json(document)
     else:
@@ -156,7 +157,7 @@ def backtest(
 def _of_rates(
     ask: BacktestAsk,
     known: Market,
-    tables: dict[str, str | None],
+    targets: dict[str, Target],
     options: RunOptions,
     *,
     force: bool,
@@ -166,15 +167,17 @@ def _of_rates(
     from simulator.runs.options import Silent
     from simulator.runs.workers import workers_of
 
-    out, draws_out = tables["--out"], tables["--draws-out"]
+    out, drawn = targets.get("--out"), targets.get("--draws-out")
     with display_of("backtest", quiet=False) as display:
-        progress, place = display or Silent(), Path(draws_out) if draws_out else None
+        progress, place = display or Silent(), drawn.path if drawn is not None else None
+        replaced = drawn.replaces(force=force) if drawn is not None else force
         with workers_of(options, progress) as workers:
-            found = backtest(ask, known, progress, place, force=force, workers=workers)
+            found = backtest(ask, known, progress, place, force=replaced, workers=workers)
     if out is not None and found.cases:
-        write_cases(Path(out), found, force=force)
-    for name in filter(None, (draws_out, out if found.cases else None)):
-        talk.say(f"{name}: written")
+        write_cases(out.path, found, force=out.replaces(force=force))
+    for target in filter(None, (drawn, out if found.cases else None)):
+        target.send(force=force)
+        talk.say(f"{target}: written")
     return found.document()
 
 
@@ -268,16 +271,19 @@ def _out_of_range(ask: BacktestAsk) -> Iterator[Problem]:
         yield Problem("a seed from 0 is wanted", "--seed", str(ask.seed))
 
 
-def _refuse_files(tables: dict[str, str | None], inputs: list[str], *, force: bool) -> None:
-    """Raise InputError for a table that cannot be written there, before any work."""
+def _targets(tables: dict[str, str | None], inputs: list[str], *, force: bool) -> dict[str, Target]:
+    """Where tables go; InputError for one that cannot be written there, before any work."""
+    from simulator.runs.sending import target_of
     from simulator.store.single import refuse_existing
     from simulator.store.tidy import refuse_ending
 
-    named = {option: Path(name) for option, name in tables.items() if name is not None}
-    for option, path in named.items():
-        refuse_ending(path, option)
-        refuse_input(path, option, inputs)
-        refuse_existing(path, force=force)
-    if len({path.resolve() for path in named.values()}) < len(named):
+    given = {option: name for option, name in tables.items() if name is not None}
+    named = {option: target_of(name, force=force) for option, name in given.items()}
+    for option, target in named.items():
+        refuse_ending(target.path, option)
+        refuse_input(target.path, option, inputs)
+        refuse_existing(target.path, force=target.replaces(force=force))
+    if len({target.path.resolve() for target in named.values()}) < len(named):
         wanted = "two different files are wanted for --out and --draws-out"
         raise InputError(Problem(wanted, "--draws-out", str(named["--draws-out"])))
+    return named

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import Engine, Quiet, Scheduler, Threads, whole
+from simulator.cli.options import Engine, Quiet, Scheduler, Threads, results_at, whole
 from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def run(
     ] = None,
     threads: Threads = None,
     out: Annotated[
-        str, typer.Option(metavar="FOLDER", help="Where each scenario gets its result folder.")
+        str,
+        typer.Option(
+            metavar="FOLDER", help="Where each scenario gets its result folder; or an address."
+        ),
     ] = "results",
     keep: Annotated[
         str, typer.Option(metavar="WHAT", help="all, or summary: statistics without the draws.")
@@ -73,13 +76,15 @@ def run(
     """
     from simulator.runs.options import RunOptions
 
+    made, address = results_at(out)
     options = RunOptions(
         draws=draws,
         seed=seed,
         sampler=sampler,
         replicates=replicates,
         threads=threads,
-        out=Path(out),
+        out=made,
+        to=address,
         force=force,
         precision=precision,
         keep=keep,
@@ -115,6 +120,7 @@ def _check(files: Sequence[str], options: RunOptions) -> None:
 def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bool) -> int:
     """Run one after another; a failure does not lose the others. The worst exit code."""
     from simulator.runs.options import Silent
+    from simulator.runs.sending import forget
 
     class Told(Silent):
         """Shows no progress, but says what must be known."""
@@ -130,6 +136,8 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
                     display.next(Path(file).stem)
                 result = _run(file, options, display or (None if quiet else Told()))
                 _tell(result, quiet=quiet, json=json)
+                if options.to:
+                    forget(result.folder)
                 _insist(result)
             except Interrupted:
                 raise  # the others are not begun
@@ -140,16 +148,23 @@ def _run_all(files: Sequence[str], options: RunOptions, *, quiet: bool, json: bo
 
 def _run(file: str, options: RunOptions, progress: Progress | None) -> RunResult | Unchanged:
     """Run a scenario, unless its result can be seen to be up to date before it is read."""
+    from simulator.runs.options import Silent
     from simulator.runs.recorded import record_run
+    from simulator.runs.sending import bring, send
     from simulator.runs.unchanged import unchanged
 
-    found = unchanged(file, options)
+    if options.to:
+        bring(file, options)
+    found: RunResult | Unchanged | None = unchanged(file, options)
     if found is not None:
         record_run(found)
-        return found
-    from simulator.runs.run import run_file
+    else:
+        from simulator.runs.run import run_file
 
-    return run_file(file, options, progress)
+        found = run_file(file, options, progress)
+    if options.to:
+        send(found.folder, options, progress or Silent())
+    return found
 
 
 def display_of(name: str = "", *, quiet: bool) -> Display | nullcontext[None]:
@@ -180,12 +195,12 @@ def _tell(result: RunResult | Unchanged, *, quiet: bool, json: bool) -> None:
         talk.show_run(stored)
     if not quiet:
         took = "" if result.up_to_date else f" in {result.seconds:.1f} s"
-        talk.say(f"{result.folder}: {done}{took}")
+        talk.say(f"{stored.place}: {done}{took}")
         from simulator.runs.approvals import standing_today
 
         found = standing_today(stored.scenario)
         if found.statements:
-            talk.say(f"{result.folder}: {found.in_words}")
+            talk.say(f"{stored.place}: {found.in_words}")
 
 
 def _insist(result: RunResult | Unchanged) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import day, whole
+from simulator.cli.options import day, results_at, whole
 from simulator.errors import CheckFailed, InputError, Problem
 
 
@@ -39,13 +39,11 @@ def runs(
       sim runs --scenario base --since 2031-10-31 --last 5
       sim runs --files --json
     """
-    from pathlib import Path
-
     from simulator.store.ledger import LEDGER, entries
 
     if last is not None and last < 1:
         raise InputError(Problem("a whole number above zero is wanted", "--last", str(last)))
-    ledger = Path(out) / LEDGER
+    ledger = results_at(out)[0] / LEDGER
     found = list(entries(ledger))
     if not found:
         remedy = "`sim run FILE` begins one, or name the folder with --out"

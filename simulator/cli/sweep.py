@@ -56,10 +56,12 @@ def sweep(
     from simulator.runs.grid import parse_axis
     from simulator.runs.options import RunOptions, Silent
     from simulator.runs.recorded import record_table
+    from simulator.runs.sending import target_of
     from simulator.runs.sweep import SweepAsk
     from simulator.runs.sweep import sweep as make
     from simulator.runs.sweep_points import parse_shown
 
+    target = target_of(out, force=force) if out is not None else None
     ask = SweepAsk(
         file=file,
         axes=tuple(map(parse_axis, over)),
@@ -73,7 +75,8 @@ def sweep(
         ),
         outputs=tuple(outputs or ()),
         shown=parse_shown(show) if show is not None else None,
-        out=Path(out) if out is not None else None,
+        out=target.path if target is not None else None,
+        to=target.to if target is not None else "",
     )
     with display_of(Path(file).stem, quiet=quiet) as display:
         found = make(ask, display or Silent())

@@ -43,15 +43,20 @@ def verify(
     from pathlib import Path
 
     from simulator.runs.verify import verify as verified
+    from simulator.store.remote import all_here, is_address
 
     wrong: list[str] = []
     for name in paths:
-        place = result_folder(name)
-        checks = verified(place, replay=replay, ledger=None if ledger is None else Path(ledger))
+        folder, place = result_folder(name), name
+        if is_address(name):
+            all_here(folder)
+        else:
+            place = str(folder)
+        checks = verified(folder, replay=replay, ledger=None if ledger is None else Path(ledger))
         if json:
             talk.emit_json(
                 {
-                    "path": str(place),
+                    "path": place,
                     "whole": all(check.holds is not False for check in checks),
                     "checks": [
                         {"about": c.about, "holds": c.holds, "words": c.words} for c in checks
@@ -59,10 +64,10 @@ def verify(
                 }
             )
         else:
-            talk.emit(str(place))
+            talk.emit(place)
             talk.show_text(map(_line, checks), then=" " * 12)
         if any(check.holds is False for check in checks):
-            wrong.append(str(place))
+            wrong.append(place)
 
     if wrong:
         raise CheckFailed(f"not as written: {', '.join(wrong)}")

@@ -56,7 +56,7 @@ def view_of(run: Run) -> View:
         summary,
         draws=run.manifest.draws,
         stage=stages[-1] if stages else "",
-        folder=str(run.folder),
+        folder=run.place,
         files=(*run.manifest.files, MANIFEST),
         warnings=warnings_of(scenario),
         precision=run.manifest.precision,

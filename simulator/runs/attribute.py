@@ -98,7 +98,7 @@ def _refuse_other_program(run: Run) -> None:
     if (made.program.sha256, dict(made.libraries)) != here:
         wanted = "a result of this version of the program and of its libraries is wanted"
         remedy = "run the scenarios again, or compare with --no-drivers"
-        raise InputError(Problem(wanted, file=str(run.folder), remedy=remedy))
+        raise InputError(Problem(wanted, file=run.place, remedy=remedy))
 
 
 def _refuse_too_large(run: Run, outputs: Sequence[str]) -> None:
@@ -122,7 +122,7 @@ def _insist(found: Sequence[Attribution], run: Run, side: int) -> None:
         known = stored.get((one.output, one.period, one.stage), mean)
         if one.statistic == "mean" and abs(mean - known) > 1e-9 * max(1.0, abs(known)):
             raise CheckFailed(
-                f"{run.folder}: {one.output} in {one.period}: a rerun gives mean {mean!r}, "
+                f"{run.place}: {one.output} in {one.period}: a rerun gives mean {mean!r}, "
                 f"{known!r} is stored\n    → run the scenario again with --force"
             )
 

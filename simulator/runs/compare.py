@@ -74,7 +74,7 @@ def refuse_unpaired(baseline: Run, other: Run) -> None:
     """Raise InputError, with every reason, when two results do not have the same chance."""
     problems = [
         Problem(
-            f"{words}, so {baseline.folder} and {other.folder} cannot be compared draw by draw",
+            f"{words}, so {baseline.place} and {other.place} cannot be compared draw by draw",
             key=key,
             value=f"{one} and {two}",
             remedy="run both again with the same settings, or add --unpaired and lose the pairing",
@@ -142,7 +142,7 @@ def compare(
     return {
         "scenario": other.manifest.scenario,
         "title": other.scenario.title,
-        "folder": str(other.folder),
+        "folder": other.place,
         "identity": other.manifest.identity,
         "paired": pairing,
         "not_paired_because": [words for _, words, _, _ in reasons_against(baseline, other)],
@@ -166,9 +166,7 @@ def refuse_unknown(runs: Sequence[Run], outputs: Sequence[str]) -> None:
             if output not in known:
                 remedy = did_you_mean(output, known)
                 wanted = "an output of this result is wanted"
-                problems.append(
-                    Problem(wanted, "--output", output[:80], remedy, file=str(run.folder))
-                )
+                problems.append(Problem(wanted, "--output", output[:80], remedy, file=run.place))
     if problems:
         raise InputError(problems)
 
@@ -290,7 +288,7 @@ def about(run: Run) -> Document:
     return {
         "scenario": run.manifest.scenario,
         "title": scenario.title,
-        "folder": str(run.folder),
+        "folder": run.place,
         "identity": sampling.identity,
         "draws": sampling.draws,
         "replicates": sampling.replicates,

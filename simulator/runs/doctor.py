@@ -30,6 +30,7 @@ PURPOSES: Mapping[str, str] = {
     "fx": "daily reference rates since 1999",
     "xlsx": "posts, pledges and rates kept in a workbook",
     "cluster": "runs on several machines",
+    "remote": "results at an address, such as s3://bucket/folder",
 }
 STALE_DAYS = 120
 """Rates older than that are told: the archive of the extra `fx` comes with its package."""

@@ -32,6 +32,7 @@ from simulator.scenario.places import path_of
 from simulator.scenario.read import scenario_of
 from simulator.store.folder import DRAWS, INPUTS, SCENARIO
 from simulator.store.parquet import ColumnsReader
+from simulator.store.remote import here
 from simulator.store.result import Run, read_run
 from simulator.tables import Float64
 
@@ -136,7 +137,7 @@ class _OfResult:
 
     @property
     def against(self) -> str:
-        return str(self.run.folder)
+        return self.run.place
 
     @property
     def draws(self) -> int:
@@ -210,9 +211,8 @@ def explain_result(folder: Path | str, question: Question) -> Explanation:
     """
     run = read_run(folder)
     plan = Plan(run.scenario)
-    return _explained(
-        plan, _OfResult(run), question, read_layers(Path(folder) / SCENARIO, stored=True)
-    )
+    layers = read_layers(here(Path(folder), SCENARIO), stored=True)
+    return _explained(plan, _OfResult(run), question, layers)
 
 
 def explain_file(path: Path | str, question: Question) -> Explanation:

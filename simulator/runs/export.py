@@ -114,14 +114,14 @@ def _check_draws(runs: Sequence[Run], options: ExportOptions) -> None:
         there = run.manifest.draws
         if options.draws > there:
             remedy = f"use --draws {there} or --draws all"
-            wanted = f"at most the {there} draws of {run.folder} are wanted"
+            wanted = f"at most the {there} draws of {run.place} are wanted"
             problems.append(Problem(wanted, "--draws", str(options.draws), remedy))
         asked = there if options.draws == ALL else options.draws
         if options.to == "xlsx" and asked > MAX_DRAWS and not options.split:
             wanted = f"at most {MAX_DRAWS} draws are wanted, which is what a sheet holds"
             remedy = (
                 f"use --draws {MAX_DRAWS}, or several sheets with --split, or --to csv, or read "
-                f"{run.folder / 'draws.parquet'} as it is"
+                f"{run.place}/draws.parquet as it is"
             )
             problems.append(Problem(wanted, "--draws", str(asked), remedy))
     if problems:

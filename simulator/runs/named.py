@@ -12,6 +12,7 @@ from simulator.runs.run import run_file
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import read_scenario
 from simulator.store.folder import which_result
+from simulator.store.remote import fetched, is_address
 from simulator.store.result import Run, read_run
 
 
@@ -51,6 +52,8 @@ def opened(
 
 def _place(name: str, results: Path) -> Path:
     """The folder or scenario file that a name means."""
+    if is_address(name):
+        return fetched(name)
     path = Path(name)
     bare = path.name == name
     if bare and not path.is_file() and (results / name).is_dir():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import InputError, Problem
 from simulator.store.folder import EVERYTHING, STATISTICS
+from simulator.store.remote import fetched, is_address
 
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
@@ -24,7 +25,9 @@ THREADS, DASK = "threads", "dask"
 
 
 def result_folder(name: str) -> Path:
-    """A result folder as typed: its path, or its bare name in results/."""
+    """A result folder as typed: its path, its bare name in results/, or its address."""
+    if is_address(name):
+        return fetched(name)
     folder = Path(name)
     return RESULTS / name if not folder.exists() and folder.name == name else folder
 
@@ -103,6 +106,8 @@ class RunOptions:
     scheduler: str | None = None
     strict: bool = False
     """Refuse a scenario with assumptions that are drafts or expired."""
+    to: str = ""
+    """The address to which the result goes; `out` is then where it is made (`runs.sending`)."""
 
     def check(self) -> None:
         """Raise InputError for options that have no such choice, or do not go together."""

@@ -11,6 +11,7 @@ from simulator import __version__
 from simulator.errors import EnvironmentFault
 from simulator.store.faults import in_words
 from simulator.store.ledger import LEDGER, append
+from simulator.store.remote import origin_of
 from simulator.store.sink import hash_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.store.result import Run
 
 RUN, FILE = "run", "file"
+RESULTS = Path("results")
 
 
 def record_run(result: RunResult | Unchanged) -> None:
@@ -71,6 +73,10 @@ def record_table(command: str, path: Path, identity: str, results: Path) -> None
 def _append(folder: Path, line: dict[str, Any], whole: str) -> None:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
     ledger = folder.absolute().parent / LEDGER
+    if line["what"] == FILE and origin_of(folder) is not None:  # it stands for an address
+        ledger = RESULTS / LEDGER
+        with in_words(ledger, "write down the file", making=True):
+            ledger.parent.mkdir(exist_ok=True)
     try:
         append(ledger, {"at": now, "program": __version__, **line})
     except EnvironmentFault as fault:

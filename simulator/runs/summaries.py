@@ -55,7 +55,7 @@ class Readers:
         """The reader of this thread."""
         found: ColumnsReader | None = getattr(self._local, "reader", None)
         if found is None:
-            found = ColumnsReader(self._path, self._first.metadata)
+            found = ColumnsReader(self._path, self._first.contents)
             self._local.reader = found
             self._open.enter_context(found)
         return found

@@ -23,6 +23,7 @@ from simulator.errors import InputError, Interrupted, Problem, tidy_up_first
 from simulator.runs.grid import Axis, Grid, grid_of
 from simulator.runs.options import RunOptions, Saying
 from simulator.runs.room import MEMORY
+from simulator.runs.sending import Target
 from simulator.runs.sweep_points import PointColumns, PointMade, Points, Row, Shown
 from simulator.runs.sweep_table import as_json, read_back, write_table
 from simulator.runs.versions import library_versions, program
@@ -56,7 +57,7 @@ class SweepAsk:
     """What is swept, what is kept of each point, what is shown, and where to.
 
     `outputs` are patterns of names (`contribution_*`, `*.A@initial`). Without `out` nothing is
-    kept but what is shown.
+    kept but what is shown. The table is sent `to` an address, where there is one.
     """
 
     file: str
@@ -65,6 +66,12 @@ class SweepAsk:
     outputs: tuple[str, ...] = ()
     shown: Shown | None = None
     out: Path | None = None
+    to: str = ""
+
+    @property
+    def target(self) -> Target | None:
+        """Where the table is made, and where it goes."""
+        return Target(self.out, self.to) if self.out is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +126,9 @@ def sweep(ask: SweepAsk, progress: Counting) -> Swept:
     keys, the values and the options, EnvironmentFault for the disk, Interrupted on Ctrl-C; what
     was done until then is kept beside `out`.
     """
-    if ask.out is not None:
-        refuse_ending(ask.out)
-        refuse_existing(ask.out, force=ask.options.force)
+    if ask.target is not None:
+        refuse_ending(ask.target.path)
+        refuse_existing(ask.target.path, force=ask.target.replaces(force=ask.options.force))
     try:
         return _sweep(ask, progress)
     finally:
@@ -145,15 +152,18 @@ def _sweep(ask: SweepAsk, progress: Counting) -> Swept:
     about = _about(grid, columns)
     gathered = _Gathered(shown, scenario.period)
     rows = resumed = 0
-    if ask.out is None:
+    target, force = ask.target, ask.options.force
+    if target is None:
         _make(grid, columns, ask.options, None, gathered, progress)
     else:
-        with _keeping(ask.out, about["identity"], force=ask.options.force) as kept:
+        with _keeping(target.path, about["identity"], force=force) as kept:
             for made in read_back(kept):
                 gathered.add(made)
             resumed = len(gathered.values)
             _make(grid, columns, ask.options, kept, gathered, progress)
-            rows = write_table(ask.out, grid, kept, about, force=ask.options.force)
+            replaces = target.replaces(force=force)
+            rows = write_table(target.path, grid, kept, about, force=replaces)
+            target.send(force=force)  # until the table is there the points are kept
             kept.close(remove=True)
     values, errors = tuple(gathered.values), tuple(gathered.errors)
     found = (values, errors, rows, resumed, notes, str(about["identity"]))

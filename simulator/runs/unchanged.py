@@ -24,6 +24,7 @@ from simulator.scenario.depth import long_key
 from simulator.scenario.inside import may_read
 from simulator.store.folder import SCENARIO
 from simulator.store.manifest import Manifest, read_manifest, run_identity
+from simulator.store.remote import here
 from simulator.store.result import THOROUGH_BYTES, problems_of
 from simulator.store.sink import hash_of
 
@@ -54,7 +55,7 @@ class Unchanged:
         """The scenario as it was run."""
         from simulator.scenario.read import read_scenario
 
-        return read_scenario(self.folder / SCENARIO, stored=True)
+        return read_scenario(here(self.folder, SCENARIO), stored=True)
 
 
 def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
@@ -66,7 +67,7 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
     try:
         options.check()
         options.thread_count()
-        folder = options.out / _name_in(file)
+        folder = options.out / name_in(file)
         manifest = read_manifest(folder)
         if manifest.asked != asked_of(file, options) or manifest.keep != options.keep:
             return None
@@ -78,7 +79,7 @@ def unchanged(path: Path | str, options: RunOptions) -> Unchanged | None:
     return Unchanged(folder, manifest, time.perf_counter() - began)
 
 
-def _name_in(file: Path) -> str:
+def name_in(file: Path) -> str:
     """The name of the scenario in a file, if it is a plain one."""
     text = read_text(file, str(file), limit=LONGEST, what="a scenario")
     if long_key(text):

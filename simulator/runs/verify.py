@@ -155,7 +155,7 @@ def _parquet(path: Path, manifest: Manifest) -> Check:
     about = f"contents of {path.name}"
     with ColumnsReader(path) as reader:
         layout = reader.layout
-        rows = reader.metadata.num_rows
+        rows = reader.contents.rows
     if layout.identity.get("identity") != manifest.identity:
         return Check(about, False, "it belongs to another run")
     if layout.draws != manifest.draws or rows != manifest.files[path.name].rows:

@@ -37,6 +37,8 @@ JOURNAL, GROUPS = "unfinished.journal", ".groups"
 """What a run needs to go on: how far it came, and what the footers of its files will say."""
 EVERYTHING, STATISTICS = "all", "summary"
 """What a result keeps: its draws too, or statistics only."""
+ORIGIN = ".origin"
+"""In a folder that stands for a result at an address: that address (see `remote`)."""
 RESULT_FILES = frozenset({MANIFEST, DRAWS, INPUTS, SUMMARY, SUMMARY_CSV, SCENARIO})
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.[0-9a-f]+\.(?P<kind>partial|old)\Z")
@@ -70,7 +72,7 @@ def names_of_ours(folder: Path) -> frozenset[str] | None:
         path = folder / MANIFEST
         document = json.loads(read_bytes(path, str(path), limit=MANIFEST_BYTES, what="a manifest"))
         if document["program"]["name"] == PROGRAM:
-            return RESULT_FILES | frozenset(map(str, document.get("files", {})))
+            return RESULT_FILES | {ORIGIN} | frozenset(map(str, document.get("files", {})))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, InputError):
         pass  # lost, damaged or somebody else's: decided by what lies beside it
     return RESULT_FILES if {DRAWS, INPUTS} <= names <= RESULT_FILES else None

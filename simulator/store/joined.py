@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from simulator.store.folder import GROUPS
-from simulator.store.footer import MAGIC, seal
+from simulator.store.footer import LONG, MAGIC, index_of, seal
 from simulator.store.groups import Group, Writing
 from simulator.store.manifest import StoredFile
 from simulator.store.sink import HashedStart, HashingFile
@@ -89,19 +90,27 @@ class JoinedFile:
         with tempfile.SpooledTemporaryFile(
             max_size=IN_MEMORY, dir=str(self._path.parent)
         ) as waiting:
-            checksum = hashlib.sha256()
             places = ((said, place) for said, place, _ in self._kept())
+            ends = array("Q", [0])
             for piece in self._writing.footer(about, places, count, rows):
-                checksum.update(piece)
                 waiting.write(piece)
-            self._file.write(seal(checksum.digest()))
-            waiting.seek(0)
-            while piece := waiting.read(1 << 20):
-                self._file.write(piece)
+                ends.append(ends[-1] + len(piece))
+            self._seal(waiting, ends[-count - 3 : -2], ends[-1])
         done = self._file.finish(rows)
         if not keep:
             self._groups_path.unlink()
         return done
+
+    def _seal(self, waiting: IO[bytes], places: Sequence[int], size: int) -> None:
+        """Write a footer and in front of it, what proves it and, if it is long, its index."""
+        long = size >= LONG
+        index = index_of(places) if long else b""
+        checksum = hashlib.sha256(index)
+        for piece in _pieces(waiting):
+            checksum.update(piece)
+        self._file.write(index + seal(checksum.digest(), long=long))
+        for piece in _pieces(waiting):
+            self._file.write(piece)
 
     def abort(self) -> None:
         """Give up; what is on the disk stays as it is. May be called at any time, and again."""
@@ -118,6 +127,11 @@ class JoinedFile:
                     return
                 yield file.read(length), place, rows
                 place += size
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(1 << 20), b"")
 
 
 def _number(file: IO[bytes]) -> int | None:

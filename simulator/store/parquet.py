@@ -22,12 +22,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from simulator.errors import EnvironmentFault, InputError, Problem, did_you_mean
 from simulator.store.arrow import KEY, constant_strings, from_numpy, to_numpy
+from simulator.store.chapters import Contents, GroupsReader, contents_of
 from simulator.store.faults import environment_fault
-from simulator.store.footer import is_sealed
+from simulator.store.footer import Found, footer_of
 from simulator.store.groups import Group, Pieces, Writing
 from simulator.store.joined import Begun, JoinedFile
 from simulator.store.manifest import StoredFile
@@ -262,24 +262,20 @@ def reading(path: Path) -> Iterator[None]:
 class ColumnsReader:
     """Reads columns of a file that `ColumnsWriter` wrote; one reader a thread.
 
-    Pass `metadata` of another reader of the same file to save parsing it again.
+    Pass `contents` of another reader of the same file to save reading them again.
     """
 
-    def __init__(self, path: Path, metadata: pq.FileMetaData | None = None) -> None:
+    def __init__(self, path: Path, contents: Contents | None = None) -> None:
         self.path = path
         with reading(path):
-            if metadata is None:
-                self._check_footer()
-            self._file = pq.ParquetFile(
-                path, metadata=metadata, page_checksum_verification=True, pre_buffer=False
-            )
-            self.metadata: pq.FileMetaData = self._file.metadata
+            self.contents = contents or contents_of(path, self._footer())
             self.layout = self._layout()
-            self._check_groups()
+            spans = -(-self.layout.draws // ROW_GROUP_DRAWS)
+            if self.contents.groups != spans * self._parts:
+                raise _damaged(self.path, "row groups are missing")
+            self._file = GroupsReader(self.contents, self._rows_of)
             self.columns = tuple(
-                _column(field)
-                for field in self._file.schema_arrow
-                if field.name not in (DRAW, PERIOD)
+                _column(field) for field in self.contents.schema if field.name not in (DRAW, PERIOD)
             )
         self._names = {column.name for column in self.columns}
 
@@ -289,20 +285,21 @@ class ColumnsReader:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def _check_footer(self) -> None:
-        whole = is_sealed(self.path)
-        if whole is None:
+    def _footer(self) -> Found:
+        footer = footer_of(self.path)
+        if footer is None:
             raise InputError(
                 Problem(
                     file=str(self.path),
                     wanted="a file of results is wanted, and another program wrote this one",
                 )
             )
-        if not whole:
+        if not isinstance(footer, Found):
             raise _damaged(self.path, "its end is missing, or not as it was written")
+        return footer
 
     def _layout(self) -> Layout:
-        about = json.loads(self.metadata.metadata[KEY])
+        about = json.loads(self.contents.metadata.metadata[KEY])
         if about["format"] != FORMAT:
             raise InputError(
                 Problem(
@@ -314,16 +311,14 @@ class ColumnsReader:
             )
         return Layout(str(about["kind"]), int(about["draws"]), tuple(about["periods"]), about)
 
-    def _check_groups(self) -> None:
-        parts, draws = max(1, len(self.layout.periods)), self.layout.draws
-        sizes = [
-            min(ROW_GROUP_DRAWS, draws - start)
-            for start in range(0, draws, ROW_GROUP_DRAWS)
-            for _ in range(parts)
-        ]
-        groups = range(self.metadata.num_row_groups)
-        if sizes != [self.metadata.row_group(i).num_rows for i in groups]:
-            raise _damaged(self.path, "row groups are missing or of the wrong size")
+    @property
+    def _parts(self) -> int:
+        """Row groups of the same draws: one a period."""
+        return max(1, len(self.layout.periods))
+
+    def _rows_of(self, group: int) -> int:
+        """How many rows a row group has."""
+        return min(ROW_GROUP_DRAWS, self.layout.draws - group // self._parts * ROW_GROUP_DRAWS)
 
     def _groups(self, column: str, period: str | None) -> range:
         """The row groups of a period; InputError for an unknown column or period."""
@@ -338,7 +333,7 @@ class ColumnsReader:
             )
         periods = self.layout.periods
         if not periods:
-            return range(self.metadata.num_row_groups)
+            return range(self.contents.groups)
         label = periods[-1] if period is None else period
         if label not in periods:
             raise InputError(
@@ -349,7 +344,7 @@ class ColumnsReader:
                     remedy="known: " + ", ".join(periods),
                 )
             )
-        return range(periods.index(label), self.metadata.num_row_groups, len(periods))
+        return range(periods.index(label), self.contents.groups, len(periods))
 
     def chunks(self, column: str, period: str | None = None) -> Iterator[Float64]:
         """Values of a column in draw order, a row group at a time; each of shape (≤ 32 768,).
@@ -358,7 +353,7 @@ class ColumnsReader:
         """
         for group in self._groups(column, period):
             with reading(self.path):
-                table = self._file.read_row_group(group, columns=[column], use_threads=False)
+                table = self._file.read(group, [column], self._parts)
                 yield to_numpy(table.column(0))
 
     def column(self, column: str, period: str | None = None, limit: int | None = None) -> Float64:
@@ -382,7 +377,7 @@ class ColumnsReader:
             return {}
         with reading(self.path):
             group = groups[0][draw // ROW_GROUP_DRAWS]
-            table = self._file.read_row_group(group, columns=wanted, use_threads=False)
+            table = self._file.read(group, wanted)
             row = draw % ROW_GROUP_DRAWS
             return {name: float(to_numpy(table.column(name))[row]) for name in wanted}
 

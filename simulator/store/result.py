@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import InputError, Problem
+from simulator.store.address import Place
 from simulator.store.folder import (
     DRAWS,
     EVERYTHING,
@@ -21,6 +22,7 @@ from simulator.store.folder import (
     SUMMARY_CSV,
 )
 from simulator.store.manifest import Manifest, read_manifest
+from simulator.store.remote import here, origin_of
 from simulator.store.sink import hash_of
 from simulator.store.summary import SummaryRow, read_summary_csv
 
@@ -47,9 +49,16 @@ def problems_of(
     """
     again = "run the scenario again with --force"
     hashed = _hashes(folder, manifest, hash_up_to)
+    away = origin_of(folder)
+    there = Place(away).sizes() if away is not None else {}
     for name, stored in manifest.files.items():
         path = folder / name
         try:
+            if name in there and not path.exists():
+                if there[name] != stored.size:
+                    wanted = f"a file of {stored.size} bytes is wanted"
+                    yield Problem(wanted, file=f"{away}/{name}", value=f"{there[name]} bytes")
+                continue
             size = path.stat().st_size
             if size != stored.size:
                 wanted = f"a file of {stored.size} bytes is wanted"
@@ -110,7 +119,12 @@ class Run:
             wanted = f"draws are wanted, and this result was made with --keep {STATISTICS}"
             remedy = f"run it again with --keep {EVERYTHING}"
             raise InputError(Problem(wanted, file=str(self.folder), remedy=remedy))
-        return self.folder / name
+        return here(self.folder, name)
+
+    @property
+    def place(self) -> str:
+        """Where it lies: its folder, or the address that this stands for."""
+        return origin_of(self.folder) or str(self.folder)
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -119,7 +133,7 @@ class Run:
 
     def summary(self) -> tuple[SummaryRow, ...]:
         """Every row of the summary, in the order of the file."""
-        return read_summary_csv(self.folder / SUMMARY_CSV)
+        return read_summary_csv(here(self.folder, SUMMARY_CSV))
 
     def columns(self) -> tuple[Column, ...]:
         """The columns of outputs, with unit, description, output and stage."""
@@ -170,4 +184,4 @@ def read_run(folder: Path | str) -> Run:
         raise InputError(problems)
     from simulator.scenario.read import read_scenario  # pydantic comes with it
 
-    return Run(folder, manifest, read_scenario(folder / SCENARIO, stored=True))
+    return Run(folder, manifest, read_scenario(here(folder, SCENARIO), stored=True))

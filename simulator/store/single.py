@@ -32,9 +32,16 @@ def refuse_existing(path: Path, *, force: bool) -> None:
             Problem(
                 "a folder that exists is wanted",
                 file=str(path.parent),
-                remedy="make it first, or name another",
+                remedy=_remedy(path),
             )
         )
+
+
+def _remedy(path: Path) -> str:
+    """Other commands send nothing: an address looks like a path to them."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]+:/", str(path)):
+        return "this file is written to this machine: name a path, and copy it to the address"
+    return "make it first, or name another"
 
 
 @contextmanager

@@ -12,10 +12,10 @@ def column_name(run: Run, output: str, stage: str = "") -> str:
     Raises InputError for an output, or a stage of it, that was not stored.
     """
     columns = [column for column in run.columns() if column.output == output]
-    where = f"use one of the outputs in {run.folder / 'summary.csv'}"
+    where = f"use one of the outputs in {run.place}/summary.csv"
     if not columns:
         names = {column.output for column in run.columns()}
-        wanted = f"an output of {run.folder} is wanted"
+        wanted = f"an output of {run.place} is wanted"
         raise InputError(Problem(wanted, "--output", output, did_you_mean(output, names, where)))
     if not stage:  # the last stage goes without its name
         return next(c.name for c in columns if c.name == output)
