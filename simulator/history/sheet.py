@@ -23,7 +23,6 @@ from simulator.errors import InputError, Problem, nearest, shorten
 from simulator.files import read_bytes, text_of
 from simulator.sheets.grid import (
     ENOUGH,
-    MAX_BYTES,
     Cell,
     Fault,
     Line,
@@ -40,6 +39,10 @@ from simulator.sheets.words import field_of
 from simulator.units import Month
 
 MAX_PROBLEMS = 200
+MAX_BYTES = 8_000_000
+"""Of a CSV: thirty currencies, a row for each and each day since 1999, have five million."""
+
+MAX_COLUMNS = 200
 
 TEXTS = frozenset(
     {"month", "date", "year", "currency", "base", "pair", "country", "kind", "known_on", "days"}
@@ -158,6 +161,9 @@ def _header(text: str, file: str, what: str) -> tuple[int, list[str], str, list[
     number, first = lines[0] if lines else (1, "")
     separator = separator_of(first)
     names = _cells(first, separator, number, file, problems) or []
+    if len(names) > MAX_COLUMNS:
+        wanted, found = f"at most {MAX_COLUMNS} columns are wanted", f"{len(names)} columns"
+        raise InputError(Problem(wanted, "", found, "", file, number))
     if problems or len(names) < 2:
         raise InputError(problems or _no_columns(first, number, file, what))
     return number, names, separator, lines[1:]

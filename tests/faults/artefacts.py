@@ -51,7 +51,8 @@ ARTEFACTS = {
     "report": Artefact("report {result} --out o.html --force", "o.html"),
     "sweep": Artefact("sweep small.toml --seed {seed} --out o.parquet " + SWEEP, "o.parquet"),
     "plot": Artefact("plot {result} --to svg --out o.svg --force", "o.svg"),
-    "compare": Artefact("compare {result} results/b --no-drivers --out o.md --force", "o.md"),
+    "compare": Artefact("compare {result} results/b --no-drivers --unpaired --out o.md --force",
+                        "o.md"),
 }  # fmt: skip
 
 
