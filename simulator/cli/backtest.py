@@ -177,6 +177,7 @@ def _of_rates(
         write_cases(out.path, found, force=out.replaces(force=force))
     for target in filter(None, (drawn, out if found.cases else None)):
         target.send(force=force)
+        target.leave()
         talk.say(f"{target}: written")
     return found.document()
 

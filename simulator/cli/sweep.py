@@ -80,8 +80,9 @@ def sweep(
     )
     with display_of(Path(file).stem, quiet=quiet) as display:
         found = make(ask, display or Silent())
-    if ask.out is not None:
-        record_table("sweep", ask.out, found.identity, ask.options.out)
+    if target is not None:
+        record_table("sweep", target.path, found.identity, ask.options.out)
+        target.leave()
     document = found.document()
     if json:
         talk.emit_json(document)

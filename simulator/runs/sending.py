@@ -106,15 +106,19 @@ class Target:
         return force or bool(self.to)
 
     def send(self, *, force: bool) -> None:
-        """Bring the file to its address, if it has one, and remove it here."""
+        """Bring the file to its address, if it has one."""
         if not self.to:
             return
         try:
             send_file(self.path, self.to, force=force)
         except EnvironmentFault as fault:
             raise EnvironmentFault(f"{fault}\n    → the file is whole: {self.path}") from fault
-        with in_words(self.path, "remove what was sent"):
-            self.path.unlink()
+
+    def leave(self) -> None:
+        """Remove here what was sent."""
+        if self.to:
+            with in_words(self.path, "remove what was sent"):
+                self.path.unlink()
 
 
 def target_of(name: str, *, force: bool) -> Target:
