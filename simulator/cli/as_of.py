@@ -73,8 +73,7 @@ def as_of(
     if out is not None:
         with writing_file(Path(out), force=force) as place:
             place.write_text(to_toml(later.scenario), encoding="utf-8")
-    if not quiet or json:
-        deliver(about(finding, file), json=json, keep=keep, result=folder_named(file))
-    if out is not None:
+    deliver(about(finding, file), quiet=quiet, json=json, keep=keep, result=folder_named(file))
+    if out is not None and not quiet:
         talk.say(f"{out}: written")
     return 0

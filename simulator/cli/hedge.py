@@ -61,6 +61,5 @@ def hedge(
         if display is not None:
             display.next(Path(what).stem)
         finding = price(HedgeAsk(what, cover, tenor, parent), options, display or Silent())
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=folder_named(what))
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(what))
     return 0

@@ -56,6 +56,5 @@ def reserve(
         (run,) = opened([file], options, display, begin)
     gaps_of(run, what)
     finding = reserve_finding(run, what, confidence)
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=run.folder)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0

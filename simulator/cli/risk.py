@@ -65,8 +65,7 @@ def risk(
         begin = display.next if display is not None else lambda _: None
         (run,) = opened([file], options, display, begin)
     finding = risk_finding(run, ask)
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=run.folder)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0
 
 

@@ -67,7 +67,6 @@ def sensitivity(
         if display is not None:
             display.next(scenario.name)
         sensed = sense(scenario, ask)
-    if not quiet or json:
-        finding = about(sensitivity_finding(scenario, ask, sensed), file)
-        deliver(finding, json=json, keep=keep, result=folder_named(file))
+    finding = about(sensitivity_finding(scenario, ask, sensed), file)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

@@ -81,8 +81,7 @@ def solve(
             found = frontier(scenario, ask, other, told)
             finding = frontier_finding(scenario, ask, other, found)
             none = not any(solved.answers for _, solved in found)
-    if not quiet or json:
-        deliver(about(finding, file), json=json, keep=keep, result=folder_named(file))
+    deliver(about(finding, file), quiet=quiet, json=json, keep=keep, result=folder_named(file))
     if none:
         raise CheckFailed(f"no value of {key} in the range gives {ask.condition}")
     return 0

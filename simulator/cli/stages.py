@@ -48,7 +48,6 @@ def stages(
         if display is not None:
             display.next(scenario.name)
         drivers, found = staged(scenario, options.thread_count())
-    if not quiet or json:
-        finding = about(stages_finding(scenario, drivers, found), file)
-        deliver(finding, json=json, keep=keep, result=folder_named(file))
+    finding = about(stages_finding(scenario, drivers, found), file)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(file))
     return 0

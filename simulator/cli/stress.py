@@ -55,6 +55,5 @@ def stress(
         if display is not None:
             display.next(Path(what).stem)
         finding = find(what, such_that, options, display or Silent())
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=folder_named(what))
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=folder_named(what))
     return 0

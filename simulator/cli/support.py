@@ -65,6 +65,5 @@ def support(
         begin = display.next if display is not None else lambda _: None
         (run,) = opened([file], RunOptions(draws=draws, threads=threads), display, begin)
     finding = support_finding(supported(run, ask))
-    if not quiet or json:
-        deliver(finding, json=json, keep=keep, result=run.folder)
+    deliver(finding, quiet=quiet, json=json, keep=keep, result=run.folder)
     return 0

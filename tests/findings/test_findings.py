@@ -128,14 +128,27 @@ def test_a_delivered_finding_is_kept_with_its_result_only(
 ) -> None:
     """It is kept beside the result of the same scenario, and beside no other."""
     labelled = dataclasses.replace(answer, label="delivered")
-    deliver(labelled, json=True, keep=False, result=kept_run.folder)
+    deliver(labelled, quiet=False, json=True, keep=False, result=kept_run.folder)
     assert not (folder_of(kept_run.folder) / "reserve-delivered.json").exists()
     stranger = dataclasses.replace(labelled, fingerprint="0" * 64)
-    deliver(stranger, json=True, keep=True, result=kept_run.folder)
+    deliver(stranger, quiet=True, json=True, keep=True, result=kept_run.folder)
     assert not (folder_of(kept_run.folder) / "reserve-delivered.json").exists()
-    deliver(labelled, json=False, keep=True, result=kept_run.folder)
+    deliver(labelled, quiet=False, json=False, keep=True, result=kept_run.folder)
     assert (folder_of(kept_run.folder) / "reserve-delivered.json").exists()
     assert "kept for the workbook and the report" in capsys.readouterr().err
+
+
+def test_a_quiet_question_keeps_its_answer_too(
+    kept_run: Run, answer: Finding, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Quiet is about the screen; that nothing could be kept is said all the same."""
+    labelled = dataclasses.replace(answer, label="quiet")
+    deliver(labelled, quiet=True, json=False, keep=True, result=kept_run.folder)
+    assert (folder_of(kept_run.folder) / "reserve-quiet.json").exists()
+    assert capsys.readouterr() == ("", "")
+    stranger = dataclasses.replace(labelled, fingerprint="0" * 64)
+    deliver(stranger, quiet=True, json=False, keep=True, result=kept_run.folder)
+    assert "not kept" in capsys.readouterr().err
 
 
 def test_the_workbook_shows_findings_exactly(
