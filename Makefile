@@ -2,7 +2,7 @@
 # Python 3.11 or later is looked for; choose another with  make PYTHON=python3.12 …
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration release release-check statistics clean help
+.PHONY: run test lint format bench soak fuzz coverage mutate lock sbom audit catalogues performance readme reference calibration release release-check statistics validation clean help
 
 SCENARIO ?= scenarios/base.toml
 OPTIONS ?=
@@ -41,7 +41,7 @@ soak: $(READY)  ## the long runs, then random budgets for an hour; OPTIONS="--mi
 	@$(BIN)/python -m pytest -m soak && $(BIN)/python tools/soak.py $(OPTIONS)
 
 fuzz: $(READY)  ## hostile inputs for every reader; OPTIONS="--inputs 100000 --minutes 60"
-	@$(BIN)/python tools/fuzz.py $(OPTIONS)
+	@$(BIN)/python tools/fuzz.py $(OPTIONS) && $(BIN)/python tools/guided.py
 
 coverage: $(READY)  ## lines and branches that the suite reaches, 95 % of each wanted
 	@$(BIN)/python tools/reached.py $(OPTIONS)
@@ -66,6 +66,9 @@ catalogues: $(READY)  ## extract, merge and compile the translations
 
 performance: $(READY)  ## put what `make bench` measured into docs/performance.md
 	@$(BIN)/python tools/performance_page.py
+
+validation: $(READY)  ## put the figures of statistics, soak and fuzz into docs/validation.md
+	@$(BIN)/python tools/validation_page.py
 
 lock: $(READY)  ## write requirements.lock again (needs uv)
 	@UV="$(UV)" $(BIN)/python tools/lock.py $(OPTIONS)

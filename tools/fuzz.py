@@ -137,7 +137,7 @@ def parent(options: argparse.Namespace) -> int:
         found.update(answer["found"])
         slowest, peak = max(slowest, answer["slowest"]), max(peak, answer["peak"])
         print(f"{total(totals):>7} inputs, {time.time() - start:5.0f} s, {name}", flush=True)
-    figures = {
+    figures: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "seed": earlier.get("seed", options.seed),
@@ -148,6 +148,8 @@ def parent(options: argparse.Namespace) -> int:
         "peak_mebibytes": round(peak),
         "codes": {name: dict(sorted(codes.items())) for name, codes in totals.items()},
         "found": dict(found),
+        "mended": earlier.get("mended", []),
+        "not_counted": earlier.get("not_counted", []),
     }
     options.figures.parent.mkdir(parents=True, exist_ok=True)
     options.figures.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

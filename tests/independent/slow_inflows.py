@@ -147,9 +147,10 @@ def inflows(file: File, published: Published, seen: Seen, drawn: Drawn) -> Table
         table[f"psc_balance_{currency}"] = year_ends(file, left, support, cost)
     for name, output in given.get("deliverables", {}).items():
         whole = float(exact(output["planned"]) * exact(output.get("xb_share", 1)))
+        over = planned[period_of(file)] or 1  # left open: where nothing is planned, no shortfall is
         # Left open: a year's shortfall too is measured against the receipts of the whole period.
         table[f"outputs_at_risk.{name}"] = {
-            label: whole * shortfall[label] / planned[period_of(file)] for label in planned
+            label: whole * shortfall[label] / over for label in planned
         }
     return table
 

@@ -16,7 +16,11 @@ def test_most_random_budgets_are_valid(tmp_path: Path) -> None:
     assert len(refused) <= 4
 
 
-@pytest.mark.parametrize("number", range(4))
+NO_RECEIPTS_PLANNED = 1_000_076
+"""Found: the loop divided by planned receipts of zero, where the program has nothing at risk."""
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, NO_RECEIPTS_PLANNED])
 def test_a_random_budget_keeps_every_promise(number: int, tmp_path: Path) -> None:
     """The loop's figures; the same bytes for two threads, and after a stop."""
     path = written(number, tmp_path)
