@@ -1,6 +1,6 @@
 """Measures `sim` and the programs beside it; writes performance.json, from which the page is made.
 
-    python benchmarks/performance.py [--only peers,commands,threads,memory,accuracy]
+    python benchmarks/performance.py [--only peers,phases,commands,threads,memory,accuracy]
                                      [--rounds 5] [--environments FOLDER]
 
 Programs run one after another in every round, so that a busy machine is busy for all of them;
@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import accuracy
 import agreement
+import phases
 from measuring import Measured, measured, wait_for_quiet
 from peers.environments import HERE, PEERS, make, requirements
 
@@ -202,7 +203,7 @@ def place_of(given: str | None) -> Iterator[Path]:
 def main() -> int:
     """Measure what is asked for and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="peers,commands,threads,memory,accuracy")
+    parser.add_argument("--only", default="peers,phases,commands,threads,memory,accuracy")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--environments", help="a folder to keep the environments in")
     parser.add_argument("--output", type=Path, default=FILE)
@@ -213,6 +214,8 @@ def main() -> int:
     if "peers" in wanted:
         with place_of(options.environments) as environments:
             found["peers"] = peers(options.rounds, environments)
+    if "phases" in wanted:
+        found["phases"] = phases.measure(options.rounds)
     if "commands" in wanted:
         found["commands"] = commands(options.rounds)
     if "threads" in wanted:

@@ -54,6 +54,42 @@ def peers(found: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
+PHASES = (
+    "start and the rest",
+    "draw",
+    "compute",
+    "encode",
+    "checksum and write",
+    "statistics",
+    "drivers",
+)
+
+
+def _last_word(run: str) -> tuple[bool, bool]:
+    """Model M first, `sim` before the other program."""
+    return "base" in run, not run.startswith("sim")
+
+
+def phases(found: dict[str, dict[str, float]]) -> Iterator[str]:
+    """Processor seconds by phase, a column a run."""
+    yield "### Where the time goes"
+    yield ""
+    yield (
+        "Processor seconds of one thread (`python benchmarks/phases.py`). Chunked NumPy computes "
+        "while it draws, and writes 20 columns where `sim` writes 49, of which 26 are inputs."
+    )
+    yield ""
+    runs = {name: found[name] for name in sorted(found, key=_last_word)}
+    yield "| phase | " + " | ".join(runs) + " |"
+    yield "|---|" + "---:|" * len(runs)
+    for phase in PHASES:
+        cells = [f"{run[phase]:.2f}" if phase in run else "" for run in runs.values()]
+        yield f"| {phase} | " + " | ".join(cells) + " |"
+    totals = [f"{sum(run.values()):.2f}" for run in runs.values()]
+    yield "| together | " + " | ".join(totals) + " |"
+    yield ""
+
+
 def everyday(found: dict[str, Any]) -> Iterator[str]:
     """Whole commands of everyday use."""
     yield "### Everyday commands"
@@ -123,6 +159,8 @@ def measured(found: dict[str, Any]) -> str:
     ]
     if "peers" in found:
         lines += peers(found["peers"])
+    if "phases" in found:
+        lines += phases(found["phases"])
     if "commands" in found:
         lines += everyday(found["commands"])
     lines += scaling(found)

@@ -83,7 +83,9 @@ def line_cost(line: LinePlan, plan: BudgetPlan, inputs: YearInputs, year: int) -
 
 def on_grid(value: Value, plan: BudgetPlan, count: int) -> Float64:
     """`value` rounded to the plan's grid, shape (count,); sums of such amounts are exact."""
-    rounded = np.rint(np.asarray(value, dtype=np.float64) / plan.grid) * plan.grid
+    scaled = np.multiply(value, 1.0 / plan.grid)  # a power of two: exact
+    rounded = np.rint(scaled, out=scaled) if isinstance(scaled, np.ndarray) else np.rint(scaled)
+    rounded *= plan.grid
     return rounded if rounded.shape == (count,) else np.full(count, rounded)
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # names of `mallopt`, see mallopt(3)
-_KEPT = 1 << 24  # of each thread's
+_KEPT = 1 << 23  # of each thread's
 _LARGEST = 1 << 25  # of the C library's own limit
 
 

@@ -41,7 +41,7 @@ import numpy.typing as npt
 
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.sampling.scores import normal_scores
-from simulator.sampling.streams import UInt64, random_words, stream_key
+from simulator.sampling.streams import UInt64, random_words, stream_key, stream_keys
 from simulator.tables import Float64
 
 SAMPLERS = ("sobol", "lhs", "random")
@@ -122,7 +122,7 @@ def _empty(components: range, start: int, stop: int) -> Float64:
 
 def _words(replicates: int, count: int, seed: int, *parts: str | int) -> UInt64:
     """Words of the stream (seed, *parts, r) of every replicate r, shape (R, count)."""
-    return np.array([random_words(stream_key(seed, *parts, r), count) for r in range(replicates)])
+    return np.array([random_words(key, count) for key in stream_keys(replicates, seed, *parts)])
 
 
 def _mix(x: UInt64) -> UInt64:

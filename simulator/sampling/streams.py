@@ -31,6 +31,12 @@ def stream_key(seed: int, *parts: str | int) -> bytes:
     return hashlib.sha256(b"".join(map(_encode, (seed, *parts)))).digest()
 
 
+def stream_keys(count: int, seed: int, *parts: str | int) -> list[bytes]:
+    """The keys of the streams (seed, *parts, 0), (seed, *parts, 1) and so on."""
+    common = b"".join(map(_encode, (seed, *parts)))
+    return [hashlib.sha256(common + _encode(number)).digest() for number in range(count)]
+
+
 def random_words(key: bytes, count: int) -> UInt64:
     """The first `count` 64-bit words of the stream, shape (count,); more words extend fewer.
 
