@@ -358,7 +358,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         read_rates(tmp_path / "pipe.csv")
     with (tmp_path / "huge.csv").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    with pytest.raises(InputError, match=r"at most 20 MB is wanted \(found 20\.0 MB\)"):
+    with pytest.raises(InputError, match=r"at most 8 MB is wanted \(found 8\.0 MB\)"):
         read_rates(tmp_path / "huge.csv")
 
 
@@ -373,10 +373,10 @@ def test_a_file_that_may_not_be_read(csv_file: Write, monkeypatch: pytest.Monkey
     """A refused permission is the environment's fault."""
     path = csv_file(months(ROWS))
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(EnvironmentFault, match="ask for permission"):
         read_rates(path, pair="eur_per_usd")
 

@@ -177,10 +177,10 @@ def test_a_file_that_may_not_be_read(
     path = tmp_path / "small.toml"
     path.write_text(text)
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(EnvironmentFault, match=r"small\.toml: cannot be read: Permission denied"):
         read_scenario(path)
 
