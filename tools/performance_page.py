@@ -113,10 +113,10 @@ def scaling(found: dict[str, Any]) -> Iterator[str]:
         )
         yield ""
     if "memory" in found:
-        yield "| draws of model M | seconds | peak MiB |"
+        yield "| draws of model M | processor s | peak MiB |"
         yield "|---:|---:|---:|"
         for draws, run in found["memory"].items():
-            yield f"| {grouped(int(draws))} | {run['seconds']:.2f} | {run['mebibytes']:.0f} |"
+            yield f"| {grouped(int(draws))} | {run['processor']:.2f} | {run['mebibytes']:.0f} |"
         yield ""
 
 
