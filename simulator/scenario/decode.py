@@ -51,7 +51,8 @@ def read_text(path: Path, file: str, *, limit: int, what: str) -> FileText:
     EnvironmentFault when the system refuses to read it.
     """
     scenario = what == "a scenario"
-    hint = f"a scenario is a TOML file; {_NEW}" if scenario and path.suffix != ".toml" else ""
+    first = "check the name and the folder" if path.suffix == ".toml" else f"{what} is a TOML file"
+    hint = f"{first}; {_NEW}" if scenario else ""
     data = read_bytes(path, file, limit=limit, what=what, hint=hint)
     text = text_of(data, file, what=what, hint=_NEW if scenario else "")
     return FileText(text, hashlib.sha256(data).hexdigest(), len(data))

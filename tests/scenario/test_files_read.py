@@ -34,7 +34,9 @@ def test_a_missing_file_names_its_neighbour(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_file_without_neighbours(tmp_path: Path) -> None:
     """A missing file in a missing folder is a missing file."""
-    assert "no such file" in refused(tmp_path / "no" / "such.toml").wanted
+    missing = refused(tmp_path / "no" / "such.toml")
+    assert "no such file" in missing.wanted
+    assert "sim new" in missing.remedy, "what to do when there is no scenario yet is said"
     assert "no such file" in refused(tmp_path / ("x" * 5000)).wanted
     assert "no such file" in refused("a\0b.toml").wanted
 
