@@ -7,14 +7,15 @@ the number and not its position. `sampling` draws factors by name, `budget` read
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 from simulator.scenario.exchange import Blended, Bootstrap, Drawn, StudentWalk
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Uncertain
 from simulator.scenario.parts import Rate
+from simulator.units import rate_unit
 
 Driver = Literal["exchange", "inflation", "post_costs", "vacancy", "income", "inflows"]
 DRIVERS: tuple[Driver, ...] = (
@@ -25,7 +26,6 @@ DRIVERS: tuple[Driver, ...] = (
     "income",
     "inflows",
 )
-
 
 COMMON = "exchange.common"
 """Stream of what all rates of a draw share: a scale of the path, or the months drawn again."""
@@ -66,9 +66,13 @@ _DOMAINS: dict[str, tuple[float, float]] = {
 }
 
 
-def is_drawn_rate(scenario: Scenario, rate: Rate) -> bool:
-    """True when the rate has its own path (not pegged to another, not given)."""
-    return rate.pegged is None and isinstance(scenario.exchange, Drawn)
+def factors_of(scenario: Scenario) -> tuple[Factor, ...]:
+    """Every factor that is drawn, in the order of the scenario."""
+    return (
+        *_rate_factors(scenario),
+        *_inflation_factors(scenario),
+        *_number_factors(scenario),
+    )
 
 
 def streams_of(scenario: Scenario) -> tuple[str, ...]:
@@ -79,16 +83,30 @@ def streams_of(scenario: Scenario) -> tuple[str, ...]:
     return (*(factor.name for factor in factors), *((COMMON,) if shared and moving else ()))
 
 
+def certain_names(scenario: Scenario) -> frozenset[str]:
+    """Names that would be factors if their number were uncertain here, or their rate drawn."""
+    drawn = {factor.name for factor in factors_of(scenario)}
+    names = {name for name, *_ in _numbers(scenario)}
+    names |= {f"pledges.{pledge.name}.arrives" for pledge in scenario.pledges}
+    names |= {f"rates.{pair}" for pair in scenario.rates}
+    names |= {f"inflation.{name}" for name in scenario.inflation}
+    return frozenset({*names, COMMON} - drawn)
+
+
+def is_drawn_rate(scenario: Scenario, rate: Rate) -> bool:
+    """True when the rate has its own path (not pegged to another, not given)."""
+    return rate.pegged is None and isinstance(scenario.exchange, Drawn)
+
+
 def _rate_factors(scenario: Scenario) -> list[Factor]:
     months = tuple(str(month) for month in scenario.months)
-    currency = scenario.budget.currency
     return [
         Factor(
             name=f"rates.{pair}",
             driver="exchange",
             kind="rate",
             components=months,
-            unit=f"{currency}/{pair.rpartition('_')[2].upper()}",
+            unit=rate_unit(pair),
             description=f"monthly average rate {pair}",
         )
         for pair, rate in scenario.rates.items()
@@ -112,18 +130,8 @@ def _inflation_factors(scenario: Scenario) -> list[Factor]:
     ]
 
 
-def certain_names(scenario: Scenario) -> frozenset[str]:
-    """Names that would be factors if their number were uncertain here, or their rate drawn."""
-    drawn = {factor.name for factor in factors_of(scenario)}
-    names = {name for name, *_ in _numbers(scenario)}
-    names |= {f"pledges.{pledge.name}.arrives" for pledge in scenario.pledges}
-    names |= {f"rates.{pair}" for pair in scenario.rates}
-    names |= {f"inflation.{name}" for name in scenario.inflation}
-    return frozenset({*names, COMMON} - drawn)
-
-
 def _number_factors(scenario: Scenario) -> list[Factor]:
-    """Every uncertain number of the scenario that is not certain."""
+    """Every number of the scenario that is not certain."""
     return [
         Factor(name, driver, "number", components, unit, text, number)
         for name, driver, components, unit, text, number in _numbers(scenario)
@@ -131,87 +139,73 @@ def _number_factors(scenario: Scenario) -> list[Factor]:
     ]
 
 
-Named = tuple[str, Driver, tuple[str, ...], str, str, Uncertain]
+_ONCE = ("",)
+"""The component of a number that is drawn once."""
+
+_Named = tuple[str, Driver, tuple[str, ...], str, str, Uncertain]
+"""Name, driver, components, unit and meaning of a number that may be uncertain."""
 
 
-def _numbers(scenario: Scenario) -> list[Named]:
-    """Name, driver, components, unit and meaning of every number that may be uncertain."""
+def _numbers(scenario: Scenario) -> Iterator[_Named]:
+    """Every number that may be uncertain, certain here or not, in the order of the factors."""
+    yield from _of_categories(scenario)
+    yield from _of_lines(scenario)
+    yield from _of_income(scenario)
+    yield from _of_windows(scenario)
+    yield from _of_pledges(scenario)
+
+
+def _of_categories(scenario: Scenario) -> Iterator[_Named]:
     years = tuple(str(year) for year in scenario.years)
-    once = ("",)
-    found: list[Named] = []
-    for name, category in scenario.categories.items():
+    for name, one in scenario.categories.items():
         at = f"categories.{name}"
-        found += [
-            (f"{at}.vacancy", "vacancy", years, "1", f"vacancy rate, {name}", category.vacancy),
-            (
-                f"{at}.delayed_recruitment",
-                "vacancy",
-                once,
-                "1",
-                f"part of the first year for which new posts stay empty, {name}",
-                category.delayed_recruitment,
-            ),
-            (
-                f"{at}.standard_cost_error",
-                "post_costs",
-                once,
-                "1",
-                f"relative error of standard costs, {name}",
-                category.standard_cost_error,
-            ),
-        ]
+        yield f"{at}.vacancy", "vacancy", years, "1", f"vacancy rate, {name}", one.vacancy
+        text = f"part of the first year for which new posts stay empty, {name}"
+        key = f"{at}.delayed_recruitment"
+        yield key, "vacancy", _ONCE, "1", text, one.delayed_recruitment
+        text = f"relative error of standard costs, {name}"
+        key = f"{at}.standard_cost_error"
+        yield key, "post_costs", _ONCE, "1", text, one.standard_cost_error
+
+
+def _of_lines(scenario: Scenario) -> Iterator[_Named]:
     for name, line in scenario.lines.items():
         driver: Driver = "post_costs" if line.kind == "posts" else "inflation"
-        found.append(
-            (
-                f"lines.{name}.price_error",
-                driver,
-                once,
-                "1",
-                f"relative error of prices, {name}",
-                line.price_error,
-            )
-        )
-    amounts = f"{scenario.budget.unit} {scenario.budget.currency}"
+        text = f"relative error of prices, {name}"
+        yield f"lines.{name}.price_error", driver, _ONCE, "1", text, line.price_error
+
+
+def _of_income(scenario: Scenario) -> Iterator[_Named]:
+    unit = f"{scenario.budget.unit} {scenario.budget.currency}"
     for name, income in scenario.income.items():
         text = f"income of the period, {name}"
-        found.append((f"income.{name}", "income", once, amounts, text, income.estimate))
+        yield f"income.{name}", "income", _ONCE, unit, text, income.estimate
+
+
+def _of_windows(scenario: Scenario) -> Iterator[_Named]:
+    """When money comes and is spent: what all windows have in common, then each of its own."""
     if scenario.inflows is not None:
         lag = scenario.inflows.spending_lag_months
         text = "months from receipt to spending"
-        found.append(("inflows.spending_lag_months", "inflows", once, "months", text, lag))
+        yield "inflows.spending_lag_months", "inflows", _ONCE, "months", text, lag
     for name, window in scenario.windows.items():
+        at = f"windows.{name}"
         text = f"months by which all that comes through window {name} is late"
-        found.append(
-            (f"windows.{name}.delay_months", "inflows", once, "months", text, window.delay_months)
-        )
+        yield f"{at}.delay_months", "inflows", _ONCE, "months", text, window.delay_months
         own = window.spending_lag_months
         if own is not None:
-            key = f"windows.{name}.spending_lag_months"
             text = f"months from receipt to spending, window {name}"
-            found.append((key, "inflows", once, "months", text, own))
+            yield f"{at}.spending_lag_months", "inflows", _ONCE, "months", text, own
+
+
+def _of_pledges(scenario: Scenario) -> Iterator[_Named]:
     for pledge in scenario.pledges:
         at, unit = f"pledges.{pledge.name}", f"{scenario.budget.unit} {pledge.currency}"
         text = f"amount of {pledge.name} if it arrives"
-        found.append((f"{at}.amount", "inflows", once, unit, text, pledge.amount))
+        yield f"{at}.amount", "inflows", _ONCE, unit, text, pledge.amount
         if 0 < pledge.probability.value < 1:
             arrives = Uncertain.model_validate({"bernoulli": {"p": pledge.probability.value}})
             text = f"1 if {pledge.name} arrives, else 0"
-            found.append((f"{at}.arrives", "inflows", once, "1", text, arrives))
+            yield f"{at}.arrives", "inflows", _ONCE, "1", text, arrives
         text = f"months by which {pledge.name} is late"
-        found.append((f"{at}.delay_months", "inflows", once, "months", text, pledge.delay_months))
-    return found
-
-
-def factors_of(scenario: Scenario) -> tuple[Factor, ...]:
-    """Every factor that is drawn, in the order of the scenario."""
-    return (
-        *_rate_factors(scenario),
-        *_inflation_factors(scenario),
-        *_number_factors(scenario),
-    )
-
-
-def central_value(number: Uncertain) -> Decimal:
-    """The value of an uncertain number in the central case."""
-    return number.centre
+        yield f"{at}.delay_months", "inflows", _ONCE, "months", text, pledge.delay_months
