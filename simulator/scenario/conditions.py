@@ -7,9 +7,8 @@
 
 A condition is SUBJECT RELATION NUMBER. The subject is an output or STATISTIC(output); the output
 may be followed by `@stage` and `[period]`, else the last stage and the whole period are meant.
-Numbers
-are in the unit of the output: 31e6, 31_000_000 and 31 000 000 are the same; a comma is refused,
-as one reader takes it for thousands and the next for decimals.
+Numbers are in the unit of the output: 31e6, 31_000_000 and 31 000 000 are the same; a comma is
+refused, as one reader takes it for thousands and the next for decimals.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from simulator.errors import InputError, Problem, did_you_mean, nearest
 
 PLAIN = ("mean", "sd", "min", "max")
 NAMED = (*PLAIN, "p50", "p95", "es95", "es95_low", "prob")
-RELATIONS = ("<=", ">=", "<", ">", "=")
 EXAMPLE = 'write it as "contribution_xyz.A > 32e6" or "p95(contribution_xyz.A) <= 31e6"'
 
 _NAME = re.compile(r"[^\s()\[\]@<>=,]+")
@@ -160,7 +158,8 @@ class _Reader:
         percent = statistic is not None and statistic.kind == "probability"
         bound = self._number(percent)
         if self._peek():
-            raise self._refused("nothing more is wanted after the number", self._more())
+            remedy = f"{EXAMPLE}, one condition at a time"
+            raise self._refused("nothing more is wanted after the number", remedy)
         return Condition(statistic, *place, relation, bound)
 
     def _statistic(self, name: str, start: int) -> tuple[Statistic, tuple[str, str, str]]:
@@ -248,9 +247,6 @@ class _Reader:
         while self._text[self._at : self._at + 1].isspace():
             self._at += 1
         return self._at
-
-    def _more(self) -> str:
-        return f"{EXAMPLE}, one condition at a time"
 
     def _refused(self, wanted: str, remedy: str = EXAMPLE) -> InputError:
         found = self._text[self._at : self._at + 60] or "its end"

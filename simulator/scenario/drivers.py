@@ -74,7 +74,6 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
 """Fields of a named line or category that belong to another group than the table itself."""
 
 RATE = "rates."
-Entries = dict[tuple[str, str], Quantity]
 
 
 def group_of(path: tuple[str, ...]) -> str:

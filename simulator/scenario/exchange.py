@@ -221,7 +221,7 @@ class Ar1Inflation(Model):
     sd: NonNegativeQuantity = Field(
         description="sd of one year's surprise; 0.01 is one point", json_schema_extra=FRACTION
     )
-    persistence: Annotated[Quantity, Field()] = Field(
+    persistence: Quantity = Field(
         Quantity(value=Decimal(0)),
         description="part of a year's surprise that is left in the next",
         json_schema_extra=FRACTION,
@@ -247,7 +247,6 @@ class Ar1Inflation(Model):
         "itself is shown; the budget's prices follow its recosting",
         json_schema_extra=FRACTION,
     )
-
     observed: dict[Year, Quantity] = Field(
         default_factory=dict,
         description="inflation of years that are known: its surprise is its distance from `centre`",

@@ -14,25 +14,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    StrictBool,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 from pydantic.fields import FieldInfo
 
-from simulator.scenario.base import (
-    Date,
-    Model,
-    NonNegative,
-    Number,
-    Positive,
-    Unit,
-)
+from simulator.scenario.base import Date, Model, NonNegative, Number, Positive, Unit
 from simulator.scenario.laws import FURTHER, FurtherLaw
 from simulator.scenario.measured import AS_THE_NUMBER, FRACTION, NO_UNIT
-from simulator.units import parse_share
 
 
 class Provenance(Model):
@@ -460,12 +447,3 @@ if FURTHER:
 def known(value: str) -> Uncertain:
     """A certain number, for defaults."""
     return Uncertain(value=Decimal(value))
-
-
-def _share(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError('a share such as 0.25, "1/2" or "8.75/21.25" is wanted')  # noqa: TRY004
-    share = parse_share(value if isinstance(value, str) else str(value))
-    if not 0 <= share <= 1:
-        raise ValueError(f"a share between 0 and 1 is wanted, not {value}")
-    return str(value)

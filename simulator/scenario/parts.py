@@ -29,11 +29,21 @@ from simulator.scenario.numbers import (
     Quantity,
     Uncertain,
     YearlyInterest,
-    _share,
     known,
 )
 from simulator.scenario.policies import FURTHER, FurtherPolicy
 from simulator.units import parse_share
+
+
+def _share(value: Any) -> str:  # noqa: ANN401 - raw TOML
+    """A share as it was written, once it is one."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise ValueError('a share such as 0.25, "1/2" or "8.75/21.25" is wanted')  # noqa: TRY004 - pydantic reports ValueError
+    share = parse_share(value if isinstance(value, str) else str(value))
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share between 0 and 1 is wanted, not {value}")
+    return str(value)
+
 
 Title = Annotated[str | None, Field(description="a name in words, for those who read it")]
 Remark = Annotated[str | None, Field(description="a remark for those who read the file")]
@@ -47,7 +57,7 @@ MonthLabel = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 def _as_kind(value: Any) -> Any:  # noqa: ANN401 - raw TOML
-    """A policy, law or copula by its bare name."""
+    """A policy or copula by its bare name."""
     return {"kind": value} if isinstance(value, str) else value
 
 
