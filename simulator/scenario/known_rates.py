@@ -21,7 +21,7 @@ from simulator.history import daily_rates
 from simulator.history.rates import OLD_AFTER_DAYS, Rates, RatesAsOf
 from simulator.scenario.origins import Origin, Part
 from simulator.scenario.places import Path as Place
-from simulator.units import CURRENCY, PAIR, Month, months_between
+from simulator.units import PAIR, Month, is_currency, months_between, split_pair
 
 GIVEN_LAWS = ("fixed", "path")
 DIGITS = 7
@@ -95,7 +95,7 @@ def _wanted(tables: Any) -> _Wanted | None:  # noqa: ANN401 - raw TOML
     if not isinstance(budget, dict) or not isinstance(rates, dict):
         return None
     home, years = budget.get("currency"), budget.get("years")
-    if not (isinstance(home, str) and CURRENCY.match(home) and isinstance(years, list) and years):
+    if not (isinstance(home, str) and is_currency(home) and isinstance(years, list) and years):
         return None
     if not isinstance(known_on, dt.date) or isinstance(known_on, dt.datetime):
         return None
@@ -125,7 +125,7 @@ def _filled(
     rates = whole.at("rates")
     parts = {pair: rates.at(pair) for pair in rates.value}
     for pair, rate in wanted.rates.items():
-        foreign = pair.rpartition("_")[2].upper()
+        _, foreign = split_pair(pair)
         if not known.has(wanted.home, foreign) or ("start" in rate and not replace):
             continue
         if not replace and known.age_in_days(wanted.home, foreign) > OLD_AFTER_DAYS:

@@ -39,7 +39,7 @@ from simulator.scenario.parts import (
     Sampling,
     Threshold,
 )
-from simulator.units import Month, months_between, pair_name, period_label
+from simulator.units import Month, months_between, pair_name, period_label, split_pair
 
 __all__ = ["Ar1Inflation", "Deliverable", "Scenario"]
 
@@ -157,7 +157,7 @@ class Scenario(Model):
         if rate.budget is not None:
             return rate.budget.exact
         if rate.pegged is not None:
-            anchor = rate.pegged.to.rpartition("_")[2].upper()
+            _, anchor = split_pair(rate.pegged.to)
             return self.budget_rate(anchor) * rate.pegged.ratio.exact
         raise KeyError(currency)
 
