@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 from simulator.errors import Problem, nearest, shorten
 from simulator.scenario.origins import Part
-from simulator.scenario.places import found_text
+from simulator.scenario.places import ENOUGH, found_text
 
 _MOST_NAMES = 12
-_ENOUGH = 1000
-"""Nobody mends more at once."""
 
 _SEARCHED = 50
 """So many wrong names are answered with the nearest; among many names each takes a while."""
@@ -66,9 +64,8 @@ class Complaints:
         self._say(part, wanted, found_text(name), remedy)
 
     def _say(self, part: Part, wanted: str, value: str = "", remedy: str = "") -> None:
-        if len(self.problems) < _ENOUGH:
-            at = part.origin
-            self.problems.append(Problem(wanted, at.key, value, remedy, at.source.file, at.line))
+        if len(self.problems) < ENOUGH:
+            self.problems.append(part.origin.problem(wanted, value, remedy))
 
     def _nearest(self, name: str, known: Iterable[str], otherwise: str = "") -> str:
         """The name that was most likely meant; else what there is, and `otherwise`."""

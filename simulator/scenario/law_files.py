@@ -30,10 +30,12 @@ def checked(file: Part) -> tuple[Part, list[Problem]]:
             one = part.at(key)
             if known and key not in known:
                 wanted = f"a law file has only {', '.join(known)} here; this would be ignored"
-                problems.append(_problem(one, wanted, did_you_mean(key, known)))
+                remedy = did_you_mean(key, known)
+                problems.append(one.origin.problem(wanted, remedy=remedy))
             elif is_removal(one.value):
                 wanted = "a law file takes nothing away"
-                problems.append(_problem(one, wanted, "say it in the scenario that names the file"))
+                remedy = "say it in the scenario that names the file"
+                problems.append(one.origin.problem(wanted, remedy=remedy))
             else:
                 parts[key] = kept(one)
         return part.joined(parts)
@@ -51,11 +53,6 @@ def _known(path: Path) -> tuple[str, ...]:
         case ("correlation",):
             return ("matrix", "order")
     return ()
-
-
-def _problem(part: Part, wanted: str, remedy: str) -> Problem:
-    at = part.origin
-    return Problem(wanted, at.key, "", remedy, at.source.file, at.line)
 
 
 def without_law(below: Part, law: Mapping[str, Any]) -> Part:

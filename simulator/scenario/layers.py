@@ -58,12 +58,12 @@ class Layers:
     def problem(self, finding: Finding) -> Problem:
         """The finding with the file and line that its value stands in."""
         origin = self.whole.origin.find(finding.path)
-        source, remedy = origin.source, finding.remedy
+        remedy = finding.remedy
         if self._inherits(origin) and not finding.wanted.startswith("unknown"):
             named = tuple(takewhile(lambda part: isinstance(part, str), finding.path))
             there = f"override {key_text(named)} in {self.file}"
             remedy = f"{remedy}; or {there}" if remedy else f"mend it there, or {there}"
-        return Problem(finding.wanted, origin.key, finding.value, remedy, source.file, origin.line)
+        return origin.problem(finding.wanted, finding.value, remedy)
 
     def _inherits(self, origin: Origin) -> bool:
         return bool(self.own) and origin.source.name not in self.own
@@ -236,7 +236,7 @@ class _Reader:
         reference = part.at("rates_file")
         if not isinstance(reference.value, str):
             wanted = "the name of a CSV file or workbook of rates is wanted, in quotes"
-            self._say(reference.origin, wanted, found_text(reference.value))
+            self.problems.append(reference.origin.problem(wanted, found_text(reference.value)))
             return None
         found = self._follow_list(reference, folder, "a CSV file or workbook of rates")
         return joined_reference(*found) if found is not None else None
@@ -317,7 +317,7 @@ class _Reader:
             elif not is_file(path):
                 wanted, remedy = f"{what} is wanted, this is not a file", "name a file"
         if wanted:
-            self._say(origin, wanted, found_text(named), remedy)
+            self.problems.append(origin.problem(wanted, found_text(named), remedy))
         return None if wanted else path
 
     def name(self, path: Path) -> str:
@@ -330,14 +330,10 @@ class _Reader:
         self._size += size
         _refuse_more(self._size, MAX_BYTES_TOGETHER, file)
 
-    def _say(self, origin: Origin, wanted: str, value: str = "", remedy: str = "") -> None:
-        source = origin.source
-        self.problems.append(Problem(wanted, origin.key, value, remedy, source.file, origin.line))
-
     def _miss(self, origin: Origin, wanted: str, value: str, remedy: str = "") -> None:
         """Note that a layer cannot be found, without which there is no scenario to check."""
         self._broken = True
-        self._say(origin, wanted, value, remedy)
+        self.problems.append(origin.problem(wanted, value, remedy))
 
 
 def _refuse_more(size: int, limit: int, file: str) -> None:

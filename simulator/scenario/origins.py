@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from simulator.errors import Problem
 from simulator.scenario.places import Path, key_text
 from simulator.scenario.toml_positions import Positions
 
@@ -92,6 +93,10 @@ class Origin:
     def line(self) -> int | None:
         """Its line, or that of the nearest table around it."""
         return self.source.line(self.path)
+
+    def problem(self, wanted: str, value: str = "", remedy: str = "") -> Problem:
+        """A problem at this place."""
+        return Problem(wanted, self.key, value, remedy, self.source.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,12 @@ from simulator.errors import shorten
 Path = tuple[str | int, ...]
 """Keys and zero-based list indices from the top of the file: ("pledges", 2, "amount")."""
 
-_BARE = re.compile(r"[A-Za-z0-9_\-]+\Z")
+ENOUGH = 1000
+"""Problems: nobody mends more at once; looking for the nearest name of each would take minutes."""
+
+BARE = re.compile(r"[A-Za-z0-9_\-]+\Z")
+"""A key that needs no quotes."""
+
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -50,7 +55,7 @@ def key_text(path: Sequence[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         else:
-            shown = part if _BARE.match(part) else '"' + shorten(part, 80) + '"'
+            shown = part if BARE.match(part) else '"' + shorten(part, 80) + '"'
             text += f".{shown}" if text else shown
     return text
 

@@ -12,10 +12,9 @@ from pydantic import BaseModel
 
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
-from simulator.scenario.places import Path
+from simulator.scenario.places import BARE, Path
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_BARE = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _INLINE = (Quantity, Uncertain)
 _NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
@@ -48,7 +47,7 @@ def _text(value: str) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.match(name) else _text(name)
+    return name if BARE.match(name) else _text(name)
 
 
 def _fields(node: Any) -> dict[str, Any]:  # noqa: ANN401 - models and mappings alike
