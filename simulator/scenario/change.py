@@ -20,14 +20,13 @@ from typing import Any
 from simulator.errors import InputError, Problem, did_you_mean, nearest
 from simulator.scenario.decode import decimal_of, read_tables
 from simulator.scenario.entries import label, names_of
-from simulator.scenario.merge import stale_keys
+from simulator.scenario.merge import Types, stale_keys
 from simulator.scenario.model import Scenario
 from simulator.scenario.places import Path
-from simulator.scenario.shape import has_names, is_model, is_number, step, tag_of
+from simulator.scenario.shape import has_names, is_model, is_number, step, tag_of, tags_of
 from simulator.scenario.toml_text import to_toml
 
 Value = int | Decimal | bool | str | dt.date
-Types = tuple[Any, ...]
 
 LABELS = frozenset({"schema_version", "name", "title", "description"})
 """Keys that say what a scenario is called; no number depends on them."""
@@ -84,7 +83,7 @@ def place_of(tables: Mapping[str, Any], key: str) -> Place:
     if not path or path[0] in LABELS:
         wanted = "a key that numbers depend on is wanted"
         raise InputError(Problem(wanted, key))
-    if not (is_number(types) or _is_scalar(types) or _tagged(types)):
+    if not (is_number(types) or _is_scalar(types) or tags_of(types)):
         raise InputError(_several(key, here, types))
     return Place(key, path, types)
 
@@ -96,8 +95,8 @@ def with_value(tables: Mapping[str, Any], place: Place, value: Value) -> dict[st
     around it that spoke of the old number go, as they do in a scenario that extends another.
     """
     if not (is_number(place.types) or _is_scalar(place.types)) and not isinstance(value, str):
-        names = [tag[1] for one in place.types if is_model(one) and (tag := tag_of(one))]
-        wanted = "one of " + ", ".join(names) + " is wanted"
+        names = ", ".join(tag for _, tag in tags_of(place.types))
+        wanted = f"one of {names} is wanted"
         raise InputError(Problem(wanted, place.key, str(value)))
     return dict(_set(tables, place.path, (Scenario,), value))
 
@@ -110,8 +109,8 @@ def _set(node: Any, path: Path, types: Types, value: Value) -> Any:  # noqa: ANN
         entries[part] = _set(entries[part], tuple(below), inner, value) if below else value
         return entries
     if not isinstance(node, Mapping):  # a bare name, or a table that was not there
-        tag = next((tag for one in types if is_model(one) and (tag := tag_of(one))), None)
-        node = {tag[0]: node} if tag is not None and isinstance(node, str) else {}
+        tags = tags_of(types)
+        node = {tags[0][0]: node} if tags and isinstance(node, str) else {}
     stale = stale_keys({str(part): value}, types)
     table = {name: one for name, one in node.items() if name not in stale}
     table[part] = _set(node.get(part), tuple(below), inner, value) if below else value
@@ -157,10 +156,6 @@ def _is_scalar(types: Types) -> bool:
     """True where one text, date, or true or false stands."""
     tables = any(is_model(one) or has_names((one,)) or step((one,), 0) for one in types)
     return bool(types) and not tables
-
-
-def _tagged(types: Types) -> bool:
-    return any(is_model(one) and tag_of(one) is not None for one in types)
 
 
 def _unknown(key: str, rest: str, said: str, names: Mapping[str, str | int]) -> Problem:

@@ -26,7 +26,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import LAW_NAMES, Lognormal, Provenance, Quantity, Uncertain
 from simulator.scenario.origins import Origin, Part
 from simulator.scenario.pairs import MATRIX, aligned, is_removal
-from simulator.scenario.shape import has_names, is_model, is_number, step, tag_of
+from simulator.scenario.shape import has_names, is_model, is_number, step, tags_of
 
 Types = tuple[Any, ...]
 Model = type[BaseModel]
@@ -183,7 +183,7 @@ def _kept(above: Mapping[str, Any], below: Part | None, types: Types) -> Part | 
     """What of `below` is merged with the table `above`; None when it is replaced."""
     if below is None:
         return None
-    tags = [tag for one in types if is_model(one) and (tag := tag_of(one)) is not None]
+    tags = tags_of(types)
     if any(is_model(one) and issubclass(one, Quantity | Uncertain) for one in types):
         below = _as_table(below, "value")
         form, old = _form(above), _form(below.value)

@@ -13,21 +13,17 @@ from pydantic_core import ErrorDetails
 
 from simulator.errors import did_you_mean, nearest, shorten
 from simulator.scenario.numbers import LAW_NAMES, Uncertain
-from simulator.scenario.places import Finding, Path, found_text
+from simulator.scenario.places import ENOUGH, Finding, Path, found_text
 from simulator.scenario.shape import (
     LAYER_KEYS,
     is_model,
     is_number,
     keys_at,
     path_of,
-    tag_of,
+    tags_of,
     types_at,
     words_for,
 )
-
-_ENOUGH = 1000
-"""Nobody mends more at once; looking for the nearest name of each would take minutes."""
-
 
 _PATTERNS = {
     r"^[A-Za-z0-9_\-+]+$": "a name of letters, digits, _, - and + without spaces is wanted",
@@ -52,7 +48,7 @@ _LENGTHS = {
 
 def findings_of(error: ValidationError, data: Mapping[str, Any]) -> list[Finding]:
     """Every problem of validating `data`, one finding for each thing to mend."""
-    details = error.errors(include_url=False)[:_ENOUGH]
+    details = error.errors(include_url=False)[:ENOUGH]
     typos = {
         (path[:-1], nearest(str(path[-1]), known))
         for detail in details
@@ -215,7 +211,7 @@ def _rule_text(detail: ErrorDetails) -> str:
 
 def _no_tag(path: Path, detail: ErrorDetails) -> Finding:
     """A union that is told by a key (policy, law, copula): say the choice once."""
-    tags = [tag for one in types_at(path) if is_model(one) and (tag := tag_of(one))]
+    tags = tags_of(types_at(path))
     key, names = tags[0][0] if tags else "kind", [name for _, name in tags]
     value = detail["input"]
     choice = ", ".join(names)
@@ -233,7 +229,7 @@ def _no_tag(path: Path, detail: ErrorDetails) -> Finding:
 
 def _table(path: Path, detail: ErrorDetails) -> Finding:
     here = types_at(path)
-    if len([one for one in here if is_model(one) and tag_of(one)]) > 1:
+    if len(tags_of(here)) > 1:
         return _no_tag(path, detail)
     wanted = f"{words_for(here)} is wanted"
     return Finding(path, wanted, found_text(detail["input"]), _type_remedy(path, detail["input"]))

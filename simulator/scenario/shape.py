@@ -58,6 +58,11 @@ def tag_of(model: type[BaseModel]) -> tuple[str, str] | None:
     return None
 
 
+def tags_of(types_here: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """(key, tag) of each member of a union that is told by one."""
+    return [tag for one in types_here if is_model(one) and (tag := tag_of(one)) is not None]
+
+
 def step(types_here: tuple[Any, ...], part: str | int) -> tuple[Any, ...]:
     """Types at `part` below any of `types_here`; empty when nothing is known there."""
     found: list[Any] = []
@@ -124,7 +129,7 @@ def is_number(types_here: tuple[Any, ...]) -> bool:
 
 
 def _alternatives(types_here: tuple[Any, ...]) -> str:
-    tags = [tag for one in types_here if is_model(one) and (tag := tag_of(one)) is not None]
+    tags = tags_of(types_here)
     names = ", ".join(tag for _, tag in tags)
     return f"one of {names}" if len(tags) > 1 else "a table"
 
