@@ -16,10 +16,9 @@ from simulator.scenario.money import Commitment
 from simulator.scenario.parts import PostChange
 from simulator.scenario.template import NEXT_YEAR
 from simulator.sheets.grid import MAX_ROWS
-from simulator.sheets.words import header_of
+from simulator.sheets.words import LANGUAGES, header_of
 
 _Part = Any  # a sheet or a format of XlsxWriter, which has no types
-LANGUAGES = ("en", "fr", "zh")
 CHANGES: tuple[str, ...] = get_args(PostChange.model_fields["change"].annotation)
 STAGES: tuple[str, ...] = get_args(Commitment)
 

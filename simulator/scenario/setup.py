@@ -10,10 +10,9 @@ from fractions import Fraction
 
 from simulator.errors import Problem
 from simulator.scenario.places import found_text
-from simulator.units import parse_share
+from simulator.units import is_currency, parse_share
 
 _KEY = r"[A-Za-z0-9_\-+/]{1,60}"
-_CODE = r"[A-Z]{3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def _of_names(setup: Setup) -> Iterator[Problem]:
     if not 1 <= len(setup.organization) <= 200 or not setup.organization.isprintable():
         wanted = "a name of 1 to 200 printed characters is wanted"
         yield Problem(wanted, "organization", found_text(setup.organization))
-    if not re.fullmatch(_CODE, setup.currency):
+    if not is_currency(setup.currency):
         wanted = "a currency code of three capital letters, such as EUR, is wanted"
         yield Problem(wanted, "currency", found_text(setup.currency))
     whole = all(1901 <= year <= 2200 for year in setup.years)
@@ -74,7 +73,7 @@ def _of_parents(setup: Setup) -> Iterator[Problem]:
         if not re.fullmatch(_KEY, one.key):
             wanted = "a short name of letters, digits, _, - and + is wanted"
             yield Problem(wanted, "parents", found_text(one.key))
-        if not re.fullmatch(_CODE, one.currency):
+        if not is_currency(one.currency):
             wanted = "a currency code of three capital letters, such as EUR, is wanted"
             yield Problem(wanted, f"parents.{one.key}", found_text(one.currency))
         try:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LANGUAGES = ("en", "fr", "zh")
+"""Of headers; English ones are the fields themselves."""
+
 WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # posts and their changes
     "office": (("bureau",), ("办公室",)),
@@ -122,6 +125,6 @@ def header_of(field: str, language: str) -> str:
     """A field as a header in `en`, `fr` or `zh`: the first of its words, part by part."""
     if language == "en":
         return field
-    at = ("fr", "zh").index(language)
+    at = LANGUAGES[1:].index(language)
     parts = field.split(".")
     return ".".join(WORDS[part][at][0] if part in WORDS else part for part in parts)

@@ -12,9 +12,16 @@ import pytest
 
 from simulator.history import csv_prices, csv_rates
 from simulator.scenario.csv_lists import SECTIONS
-from simulator.scenario.list_template import LANGUAGES
 from simulator.scenario.shape import entry_types, is_model, types_at
-from simulator.sheets.words import FIELDS, WORDS, column_label, field_of, folded, header_of
+from simulator.sheets.words import (
+    FIELDS,
+    LANGUAGES,
+    WORDS,
+    column_label,
+    field_of,
+    folded,
+    header_of,
+)
 
 DOCUMENT = Path("/work/shared/reference/A-62-6-Sect13-Add1.zh.txt")
 VARIANTS = {"notes", "comments", "license"}  # of note, comment and licence
