@@ -47,6 +47,16 @@ def to_decimal(number: Exact, digits: int = 28) -> Decimal:
         return Decimal(fraction.numerator) / Decimal(fraction.denominator)
 
 
+def plain_digits(number: Decimal) -> str:
+    """A number without an exponent and without idle zeros.
+
+    >>> plain_digits(Decimal("1.0500")), plain_digits(Decimal("1e3"))
+    ('1.05', '1000')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def parse_share(text: str | Decimal | int) -> Fraction:
     """An exact share: "1/2", "8.75/21.25", 0.25 or "0.25".
 

@@ -20,7 +20,7 @@ from simulator.scenario.entries import label, names_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance, Quantity, Uncertain
 from simulator.scenario.parts import Correlation
-from simulator.units import parse_share
+from simulator.units import parse_share, plain_digits
 
 SKIPPED = frozenset({"name", "title", "description", *Provenance.model_fields})
 LABELS = ("name", "title", "description")
@@ -159,8 +159,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a leaf of the model
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+        return plain_digits(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from simulator.scenario.model import Scenario
 from simulator.scenario.toml_text import to_toml
+from simulator.units import plain_digits
 
 __all__ = ["canonical", "fingerprint", "to_toml"]
 
@@ -47,7 +48,4 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of the model
 
 def _number(value: Decimal) -> str:
     """One spelling for equal numbers: 0.50 and 0.5, 1e3 and 1000."""
-    if not value:
-        return "0"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain_digits(value) if value else "0"

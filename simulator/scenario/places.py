@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from simulator.errors import shorten
+from simulator.units import plain_digits, to_decimal
 
 Path = tuple[str | int, ...]
 """Keys and zero-based list indices from the top of the file: ("pledges", 2, "amount")."""
@@ -117,10 +119,24 @@ def _table_text(table: Mapping[object, object]) -> str:
     return "{ " + ", ".join(parts) + " }"
 
 
-def quoted_in_rules(scenario: Any, name: str) -> bool:  # noqa: ANN401 - stands below the model
+def number_text(value: Fraction) -> str:
+    """At most ten digits, without an exponent and without idle zeros: 1.05, 0.3333333333."""
+    return plain_digits(to_decimal(value, 10))
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first names, and a sign that there are more."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def quotes(rule: str, name: str) -> bool:
     """True when the rule of a published figure names `name` in quotes."""
-    quoted = (f"'{name}'", f'"{name}"')
-    return any(text in figure.rule for figure in scenario.published for text in quoted)
+    return f"'{name}'" in rule or f'"{name}"' in rule
+
+
+def quoted_in_rules(scenario: Any, name: str) -> bool:  # noqa: ANN401 - stands below the model
+    """True when the rule of any published figure does."""
+    return any(quotes(figure.rule, name) for figure in scenario.published)
 
 
 def inside(node: object, model: type[_M], path: Path = ()) -> Iterator[tuple[Path, _M]]:

@@ -13,7 +13,7 @@ from simulator.scenario.checks.rates import misquoted, missing_rates
 from simulator.scenario.factors import DRIVERS, certain_names, factors_of, streams_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import StudentCopula
-from simulator.scenario.places import Finding, Path, found_text
+from simulator.scenario.places import Finding, Path, found_text, listed
 
 _CERTAIN = "is certain, pegged or fixed in this scenario, or does not exist"
 
@@ -30,7 +30,7 @@ def _unknown_factor(path: Path, name: str, known: list[str], value: str = "") ->
     if close is not None:
         remedy = f"did you mean {close!r}?"
     elif known:
-        remedy = "drawn factors: " + ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        remedy = f"drawn factors: {listed(known, 12)}"
     else:
         remedy = "nothing is drawn; give some number a law"
     return Finding(path, f"the name of a drawn factor is wanted; {name[:80]} {_CERTAIN}",

@@ -16,7 +16,7 @@ from simulator.scenario.exchange import (
     PathRates,
 )
 from simulator.scenario.model import Scenario
-from simulator.scenario.places import Finding, Path
+from simulator.scenario.places import Finding, Path, listed
 from simulator.units import Month
 
 _MOST_INFLATION_SD = Decimal("0.2")
@@ -78,21 +78,20 @@ def law_names_its_rates(scenario: Scenario) -> Iterator[Finding]:
 def law_is_plausible(scenario: Scenario) -> Iterator[Finding]:
     """Fractions, not percent: differentials and gaps within what can be meant."""
     law = scenario.exchange
-    bounds: list[tuple[str, Mapping[str, object], Decimal, str, str]] = []
-    if isinstance(law, Blended):
-        text = "an inflation differential between -0.5 and 0.5 a year"
-        table: Mapping[str, object] = law.inflation_differential
-        bounds.append(
-            ("inflation_differential", table, _MOST_DIFFERENTIAL, text, "0.0177 for 1.77 %")
-        )
-        text = "a gap of the log real rate between -2 and 2"
-        bounds.append(("real_gap", law.real_gap, _MOST_GAP, text, "-0.08 for 8 % below"))
-    for key, table, most, wanted, example in bounds:
-        for pair, quantity in table.items():
-            value = getattr(quantity, "value", Decimal(0))
-            if abs(value) > most:
-                remedy = f"write a fraction: {example}"
-                yield Finding(("exchange", key, pair), f"{wanted} is wanted", str(value), remedy)
+    if not isinstance(law, Blended):
+        return
+    wanted = "an inflation differential between -0.5 and 0.5 a year is wanted"
+    for pair, quantity in law.inflation_differential.items():
+        if abs(quantity.value) > _MOST_DIFFERENTIAL:
+            path: Path = ("exchange", "inflation_differential", pair)
+            remedy = "write a fraction: 0.0177 for 1.77 %"
+            yield Finding(path, wanted, str(quantity.value), remedy)
+    wanted = "a gap of the log real rate between -2 and 2 is wanted"
+    for pair, quantity in law.real_gap.items():
+        if abs(quantity.value) > _MOST_GAP:
+            path = ("exchange", "real_gap", pair)
+            remedy = "write a fraction: -0.08 for 8 % below"
+            yield Finding(path, wanted, str(quantity.value), remedy)
 
 
 def resampled_months_agree(scenario: Scenario) -> Iterator[Finding]:
@@ -125,9 +124,9 @@ def path_is_whole(scenario: Scenario) -> Iterator[Finding]:
         path: Path = ("exchange", "rates", pair)
         missing = [str(month) for month in months if law.at(pair, month) is None]
         if missing:
-            listed = ", ".join(missing[:6]) + (", …" if len(missing) > 6 else "")
+            wanted = f"a rate is wanted for {listed(missing, 6)}"
             remedy = f"add {missing[0]} = …, or the whole year {missing[0][:4]} = …"
-            yield Finding(path, f"a rate is wanted for {listed}", remedy=remedy)
+            yield Finding(path, wanted, remedy=remedy)
         for label in given:
             every = [str(m) for m in months if str(m.year) == label and str(m) not in given]
             if label not in labels or (len(label) == 4 and not every):

@@ -12,14 +12,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.money import Inflows
 from simulator.scenario.numbers import Uncertain
 from simulator.scenario.parts import Forward, OwnCurrency
-from simulator.scenario.places import Finding, found_text
-from simulator.units import to_decimal
-
-
-def number_text(value: Fraction) -> str:
-    """At most ten digits, without an exponent and without idle zeros: 1.05, 0.3333333333."""
-    text = f"{to_decimal(value, 10):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+from simulator.scenario.places import Finding, found_text, number_text
 
 
 def shares_sum_to_one(scenario: Scenario) -> Iterator[Finding]:
@@ -165,13 +158,14 @@ def inflows_fit(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("inflows", "fund"), wanted, found_text(inflows.fund), remedy)
     if inflows.fund in funds:
         yield from _priced_as(scenario, inflows)
-    elif inflows.priced_as is not None:
-        wanted = f"there are no posts of {inflows.fund} to be priced, this would be ignored"
-        yield Finding(("inflows", "priced_as"), wanted, remedy="remove it")
-    if inflows.fund not in funds:
-        for key in ("psc_balance", "notice_months"):
+    else:
+        for key, what in (
+            ("priced_as", " to be priced"),
+            ("psc_balance", ""),
+            ("notice_months", ""),
+        ):
             if getattr(inflows, key) is not None:
-                wanted = f"there are no posts of {inflows.fund}, this would be ignored"
+                wanted = f"there are no posts of {inflows.fund}{what}, this would be ignored"
                 yield Finding(("inflows", key), wanted, remedy="remove it")
     lag = inflows.spending_lag_months.centre
     if lag < 0:

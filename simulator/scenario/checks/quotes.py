@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from simulator.scenario.checks.money import number_text
 from simulator.scenario.checks.rates import well_quoted
 from simulator.scenario.exchange import Bootstrap, Moving, OrnsteinUhlenbeck, PathRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import Forward
-from simulator.scenario.places import Finding, Path
+from simulator.scenario.places import Finding, Path, number_text
 
 _FAR_FROM_BUDGET = math.log(1.25)
 _NEAR_INVERSE = 0.15

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from simulator.scenario.checks.money import number_text
 from simulator.scenario.exchange import Drawn, FixedRates
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import Rate
-from simulator.scenario.places import Finding, Path, found_text
+from simulator.scenario.places import Finding, Path, found_text, number_text
 from simulator.units import pair_name, split_pair
 
 _PEG_SLACK = Fraction(1, 200)
@@ -38,7 +37,8 @@ def well_quoted(scenario: Scenario) -> dict[str, Rate]:
 
 def expected(scenario: Scenario) -> set[str]:
     """Names of the rates, as they will be once the misquoted ones are mended."""
-    return {misquoted(scenario).get(pair, pair) for pair in scenario.rates}
+    mended = misquoted(scenario)
+    return {mended.get(pair, pair) for pair in scenario.rates}
 
 
 def missing_rates(scenario: Scenario) -> set[str]:

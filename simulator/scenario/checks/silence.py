@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import combinations
 
 from simulator.errors import nearest
-from simulator.scenario.checks.money import number_text
 from simulator.scenario.factors import factors_of, is_drawn_rate
 from simulator.scenario.model import Scenario
+from simulator.scenario.places import number_text, quotes
 
 _STALE_DAYS = 45
 _SPOKEN_OF = ("exchange", "inflation", "inflows")
@@ -31,21 +31,17 @@ def warnings_of(scenario: Scenario) -> tuple[str, ...]:
 def _unread_figures(scenario: Scenario) -> list[str]:
     """Figures of the document that no rule reads: harmless, but nobody would notice a slip."""
     rules = [figure.rule for figure in scenario.published]
-    whole = {g for g in scenario.figures for r in rules if _sums(r) and _quotes(r, g)}
+    whole = {g for g in scenario.figures for r in rules if _sums(r) and quotes(r, g)}
     unread = [
         f"figures.{group}.{name}"
         for group, figures in scenario.figures.items()
         for name in figures
-        if group not in whole and not any(_quotes(r, group) and _quotes(r, name) for r in rules)
+        if group not in whole and not any(quotes(r, group) and quotes(r, name) for r in rules)
     ]
     if not unread:
         return []
     more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
     return [f"no rule of a published figure reads {', '.join(unread[:3])}{more}"]
-
-
-def _quotes(rule: str, name: str) -> bool:
-    return f"'{name}'" in rule or f'"{name}"' in rule
 
 
 def _sums(rule: str) -> bool:

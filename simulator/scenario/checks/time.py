@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulator.scenario.model import Scenario
 from simulator.scenario.numbers import Provenance
-from simulator.scenario.places import Finding, inside
+from simulator.scenario.places import Finding, inside, listed
 from simulator.units import Month, months_between
 
 _EARLIEST_YEARS = 10
@@ -41,9 +41,9 @@ def inputs_were_known(scenario: Scenario) -> Iterator[Finding]:
 def observed_months_fit(scenario: Scenario) -> Iterator[Finding]:
     """Observed averages begin with the December before, end with `known_on`, and have no gap."""
     known = Month(scenario.known_on.year, scenario.known_on.month)
-    inside = bool(scenario.months) and known >= Month(scenario.years[0], 1)
+    is_inside = bool(scenario.months) and known >= Month(scenario.years[0], 1)
     before = Month(scenario.years[0] - 1, 12)  # what the stage `initial` knows
-    needed = list(months_between(before, known)) if inside else []
+    needed = list(months_between(before, known)) if is_inside else []
     for pair, rate in scenario.rates.items():
         path = ("rates", pair, "observed")
         for label in rate.observed:
@@ -57,8 +57,7 @@ def observed_months_fit(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, label), wanted, label, remedy)
         missing = [str(month) for month in needed if str(month) not in rate.observed]
         if missing and rate.pegged is None:
-            listed = ", ".join(missing[:6]) + (", …" if len(missing) > 6 else "")
-            wanted = f"monthly averages up to {known} are wanted, missing: {listed}"
+            wanted = f"monthly averages up to {known} are wanted, missing: {listed(missing, 6)}"
             remedy = f"known_on lies inside the period: add observed = {{ {missing[0]} = … }}"
             yield Finding(path, wanted, remedy=remedy)
 
