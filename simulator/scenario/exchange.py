@@ -267,6 +267,3 @@ class Ar1Inflation(Model):
                 f"persistence between -1 and 1 is wanted, not {self.persistence.value}"
             )
         return self
-
-
-Inflation = Annotated[Ar1Inflation, Field()]

@@ -15,11 +15,10 @@ from simulator.scenario.exchange import (
     Event,
     Exchange,
     FixedRates,
-    Inflation,
     as_law,
 )
 from simulator.scenario.measured import PRINTED
-from simulator.scenario.money import Deliverable, Inflows, Pledge, Window
+from simulator.scenario.money import Inflows, Pledge, Window
 from simulator.scenario.numbers import Quantity
 from simulator.scenario.parts import (
     Budget,
@@ -40,8 +39,6 @@ from simulator.scenario.parts import (
     Threshold,
 )
 from simulator.units import Month, months_between, pair_name, period_label, split_pair
-
-__all__ = ["Ar1Inflation", "Deliverable", "Scenario"]
 
 
 @lru_cache(maxsize=256)
@@ -95,7 +92,7 @@ class Scenario(Model):
     events: Annotated[tuple[Event, ...], Field(max_length=100)] = Field(
         (), description="dated movements of rates, over any law"
     )
-    inflation: dict[Key, Inflation] = Field(
+    inflation: dict[Key, Ar1Inflation] = Field(
         default_factory=dict, description="surprises of inflation, by a short name"
     )
     correlation: Correlation = Field(Correlation(), description="dependence between what is drawn")

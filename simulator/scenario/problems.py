@@ -19,7 +19,7 @@ from simulator.scenario.shape import (
     is_model,
     is_number,
     keys_at,
-    path_of,
+    path_in_file,
     tags_of,
     types_at,
     words_for,
@@ -53,12 +53,12 @@ def findings_of(error: ValidationError, data: Mapping[str, Any]) -> list[Finding
         (path[:-1], nearest(str(path[-1]), known))
         for detail in details
         if detail["type"] == "extra_forbidden"
-        and (path := path_of(detail["loc"])[0])
+        and (path := path_in_file(detail["loc"])[0])
         and (known := _known(path[:-1]))
     }
     found: list[Finding] = []
     for detail in details:
-        path, _ = path_of(detail["loc"])
+        path, _ = path_in_file(detail["loc"])
         if detail["type"] == "missing" and path and (path[:-1], path[-1]) in typos:
             continue  # the misspelt key is reported, with this one as its remedy
         if detail["type"] == "missing" and len(path) == 1 and ((), "extends") in typos:
@@ -81,7 +81,7 @@ def _as_written(path: Path, data: object) -> Path:
 
 
 def _finding(detail: ErrorDetails) -> Finding:
-    path, is_key = path_of(detail["loc"])
+    path, is_key = path_in_file(detail["loc"])
     if is_key:
         return _key_finding(path, detail)
     special = _SPECIAL.get(detail["type"])

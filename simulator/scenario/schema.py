@@ -20,8 +20,9 @@ _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "ex
 _ANY_AMOUNT = 1e15
 """The bound of every number of the model; as a hint to an editor it would be noise."""
 
-
 _CHANGED = "Changed"
+"""Put before the name of a table, as it may stand in a scenario that extends another."""
+
 _REMOVE: Json = {"const": True, "description": "takes away what the extended scenario has here"}
 _LIST_FILE = r"\.(csv|xlsx|xlsx#.+)$"
 """A CSV, a workbook, or one sheet of a workbook."""

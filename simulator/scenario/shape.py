@@ -99,7 +99,7 @@ def entry_types(section: str) -> tuple[Any, ...]:
     return types_at((section, 0))
 
 
-def path_of(location: Sequence[str | int]) -> tuple[Path, bool]:
+def path_in_file(location: Sequence[str | int]) -> tuple[Path, bool]:
     """A pydantic location as a path in the file, and whether its key is at fault.
 
     Tags of unions ("forward" in parents.A.policy.forward.cover) are not keys and fall out.

@@ -18,7 +18,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INLINE = (Quantity, Uncertain)
 _NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
-
 Comment = Callable[[Path], str]
 
 
