@@ -15,7 +15,8 @@ import numpy as np
 
 from simulator.analysis.shapley import MOST_DRIVERS, rounded, shares_with_errors
 from simulator.analysis.statistics import percentiles
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.scenario.differences import differences

@@ -16,7 +16,8 @@ from decimal import Decimal
 import numpy as np
 
 from simulator.analysis.statistics import percentiles, standard_error
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.engine.sides import with_policy
 from simulator.scenario.model import Scenario

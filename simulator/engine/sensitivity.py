@@ -15,7 +15,8 @@ import numpy as np
 
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.variance import Shares, variance_shares
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.sampling.draw import MIXING

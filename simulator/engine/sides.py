@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import (
