@@ -15,6 +15,7 @@ import numpy as np
 
 from simulator.analysis.shapley import MOST_DRIVERS, rounded, shares_with_errors
 from simulator.analysis.statistics import percentiles
+from simulator.budget.published import contribution_name
 from simulator.engine.blocks import Told, nobody
 from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
@@ -118,7 +119,7 @@ def _contradiction(
 def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
     """Columns of what each parent owes, at the last stage, in the budget's and its own currency."""
     return tuple(
-        f"contribution_{code.lower()}.{name}"
+        contribution_name(name, code)
         for name, parent in scenario.parents.items()
         for code in dict.fromkeys((scenario.budget.currency, parent.assessed_in))
     )
@@ -136,9 +137,9 @@ def attribute(
     """The change in each contribution that both have, in every period, shared among drivers.
 
     `outputs` are others to share in their place, at the last stage. `levels` are percentiles by
-    name, such as {"p95": 0.95}, besides the mean. Both scenarios have
-    the same sampling settings; `told` hears of draws made. Holds one coalition's columns
-    at a time. Raises InputError as `changed_groups` and `coalitions` do.
+    name, such as {"p95": 0.95}, besides the mean. Both scenarios have the same sampling settings;
+    `told` hears of draws made. Holds one coalition's columns at a time. Raises InputError as
+    `changed_groups` and `coalitions` do.
     """
     groups = changed_groups(a, b)
     replicates = a.sampling.replicates
