@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.pieces import PIECE, Column, Moments, Tail, by_replicate
+from simulator.analysis.pieces import PIECE, Column, Moments, Tail
 from simulator.analysis.selection import (
     FEW,
     Piece,
@@ -28,8 +28,6 @@ from simulator.analysis.selection import (
     replicate_percentiles,
 )
 from simulator.tables import Float64
-
-__all__ = ["Statistic", "by_replicate", "percentiles", "shortfall", "standard_error", "summarise"]
 
 PERCENTILES: Mapping[str, float] = {
     "p5": 0.05,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from simulator.scenario.drivers import COMMON, GROUPS, idle_rates, mixed
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario
 from simulator.tables import Float64
-from simulator.units import round_half_up
+from simulator.units import whole_units
 
 MEAN = "mean"
 
@@ -199,12 +198,8 @@ def _shared(
     shares, errors = shares_with_errors(whole, values[:, 1:])
     before, after = float(whole[0]), float(whole[-1])
     parts = shares.tolist()
-    rows = zip(groups, parts, errors.tolist(), rounded(parts, _whole(after) - _whole(before)),
-               strict=True)  # fmt: skip
+    whole_parts = rounded(parts, whole_units(after) - whole_units(before))
+    rows = zip(groups, parts, errors.tolist(), whole_parts, strict=True)
     return Attribution(
         output, period, stage, unit, statistic, before, after, tuple(Share(*row) for row in rows)
     )
-
-
-def _whole(value: float) -> int:
-    return int(round_half_up(Decimal(repr(value)), Decimal(1)))
