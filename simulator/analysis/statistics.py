@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.pieces import PIECE, Column, Moments, Tail
+from simulator.analysis.pieces import EXCEEDS, PIECE, Column, Moments, Tail
 from simulator.analysis.selection import (
     FEW,
     Piece,
@@ -160,7 +160,7 @@ def summarise_pieces(
     def error(name: str, value: float) -> float:
         level = SHORTFALL if name in tails else PERCENTILES.get(name)
         few = level is not None and least * min(level, 1 - level) < 1 - 1e-9
-        sure = name.startswith("exceeds:") and value in (0.0, 1.0)
+        sure = name.startswith(EXCEEDS) and value in (0.0, 1.0)
         if name in ("min", "max") or (not constant and (few or sure)):
             return math.nan
         return errors[name]
