@@ -39,6 +39,15 @@ def round_half_up(number: Exact, quantum: Decimal) -> Decimal:
         return count * quantum
 
 
+def whole_units(value: float) -> int:
+    """A number as it is printed without decimals: halves away from zero.
+
+    >>> whole_units(-2.5)
+    -3
+    """
+    return int(round_half_up(Decimal(repr(value)), Decimal(1)))
+
+
 def to_decimal(number: Exact, digits: int = 28) -> Decimal:
     """`number` as a decimal of at most `digits` significant digits, for showing."""
     fraction = Fraction(number)

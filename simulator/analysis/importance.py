@@ -18,7 +18,6 @@ SAMPLE = 65_536
 CELLS = 1 << 22
 """Ranks held at most for one driver; with many inputs fewer draws are ranked."""
 
-
 RADIX = 2048
 """From so many values on, digits are sorted instead of numbers."""
 
@@ -103,16 +102,6 @@ class Drivers:
     def __init__(self, ranked: Mapping[str, Float64]) -> None:
         self._inputs = {driver: _Inputs(matrix) for driver, matrix in ranked.items()}
 
-    @classmethod
-    def of(cls, inputs: Mapping[str, Float64]) -> Drivers:
-        """From the inputs themselves, `inputs[driver]` of shape (n_draws, n_inputs)."""
-
-        def ranked(table: Float64) -> Float64:
-            rows, count = rows_ranked(table.shape[1]), table.shape[1]
-            return np.column_stack([ranks(table[:rows, i]) for i in range(count)])
-
-        return cls({driver: ranked(table) for driver, table in inputs.items()})
-
     def importance(self, output: Float64) -> dict[str, float]:
         """Squared multiple rank correlation of each driver's inputs with an output, (n_draws,).
 
@@ -133,8 +122,3 @@ class Drivers:
             rest = 1.0 - inputs.explained(targets[rows])
             found[driver] = max(0.0, 1.0 - rest * (rows - 1) / spare)
         return found
-
-
-def driver_importance(inputs: Mapping[str, Float64], output: Float64) -> dict[str, float]:
-    """Importance of each driver for one output; see `Drivers`."""
-    return Drivers.of(inputs).importance(output)

@@ -15,10 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-from simulator.analysis.forecasts import DEGREES, Forecast, NormalForecast, StudentSum
+from simulator.analysis.forecasts import Forecast, NormalForecast, StudentSum
 from simulator.analysis.scores import LEVELS, coverage
 from simulator.errors import InputError, Problem
-from simulator.special import stdtrit
 from simulator.tables import Float64
 
 MEAN_YEARS = 10
@@ -69,24 +68,9 @@ class Rule:
         """Weights of the shocks in the surprise of that year, the latest shock first."""
         return tuple(self.spread * PERSISTENCE**k for k in range(horizon))
 
-    def sd(self, horizon: int) -> float:
-        """Standard deviation of that year's rate, s·√Σ_{k<h} 0.49^k."""
-        return self.forecast(horizon).sd
-
     def forecast(self, horizon: int) -> StudentSum:
-        """The exact law of that year's rate."""
+        """The exact law of that year's rate, sd = s·√Σ_{k<h} 0.49^k."""
         return StudentSum(self.centre, self.weights(horizon))
-
-    def surprises(self, uniforms: Float64) -> Float64:
-        """Surprises u of the years ahead from uniform numbers, both (n_draws, n_years)."""
-        unit = math.sqrt((DEGREES - 2) / DEGREES)
-        shocks: Float64 = self.spread * unit * stdtrit(DEGREES, uniforms)
-        found = np.empty(shocks.shape)
-        before = np.zeros(len(shocks))
-        for year in range(shocks.shape[1]):
-            before = PERSISTENCE * before + shocks[:, year]
-            found[:, year] = before
-        return found
 
 
 @dataclass(frozen=True, slots=True)

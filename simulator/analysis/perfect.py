@@ -60,10 +60,6 @@ class Band:
     median: float
     high: float
 
-    def holds(self, value: float) -> bool:
-        """Whether a score lies in the band, ends included."""
-        return self.low <= value <= self.high
-
 
 @dataclass(frozen=True, slots=True)
 class PerfectBands:

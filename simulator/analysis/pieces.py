@@ -21,6 +21,10 @@ PIECE = 32_768
 HELD = 1 << 20
 """Columns up to this length are kept in memory while they are summarised."""
 
+EXCEEDS = "exceeds:"
+"""How the part of the draws above a threshold is named; `store.summary`, which reads it from files
+and is not seen from here, knows it too."""
+
 
 def by_replicate(values: Float64, replicates: int, start: int = 0) -> tuple[Float64, Int64]:
     """The values of replicate 0, then those of 1 and so on, shape (n,), and the size of each.
@@ -151,7 +155,7 @@ class Moments:
             "sd": np.where(moves, spread, still),
             "min": low,
             "max": high,
-            **{f"exceeds:{name}": found / sizes for name, found in beyond.items()},
+            **{f"{EXCEEDS}{name}": found / sizes for name, found in beyond.items()},
         }
 
 

@@ -21,6 +21,7 @@ import math
 
 import numpy as np
 
+from simulator.analysis.pieces import EXCEEDS
 from simulator.analysis.statistics import HIGHEST, LOWEST, PERCENTILES, SHORTFALL, percentiles
 from simulator.tables import Float64
 
@@ -50,7 +51,7 @@ def plain_error(values: Float64, statistic: str, threshold: float = math.nan) ->
         variance = float(squares.mean())
         spread = float(np.std(squares)) / math.sqrt(count)
         return spread / (2 * math.sqrt(variance)) if variance > 0 else 0.0
-    if statistic.startswith("exceeds:"):
+    if statistic.startswith(EXCEEDS):
         part = float(np.mean(values > threshold))
         return math.sqrt(part * (1 - part) / count)
     return math.nan

@@ -1,7 +1,7 @@
 """How good forecasts were: scores of draws and of laws against what happened.
 
 Draws are the first axis: `draws` has shape (n_draws, n_cases) and `outcome` (n_cases,), one column
-for one forecast. CRPS, widths and medians carry the unit of the draws.
+for one forecast. CRPS and bands carry the unit of the draws.
 
 T. Gneiting and A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation,
 JASA 102, 359-378; A. Jordan, F. Krüger and S. Lerch (2019), Evaluating probabilistic forecasts with
@@ -95,19 +95,6 @@ def ks_distance(pits: Float64) -> Float64:
     return np.asarray(np.maximum(above, below))
 
 
-def median_error(draws: Float64, outcome: Float64) -> Float64:
-    """Relative error of the median, median/outcome − 1, shape (n_cases,); outcomes above zero."""
-    _checked(draws, outcome)
-    if np.any(np.asarray(outcome) <= 0):
-        raise ValueError("a relative error wants outcomes above zero")
-    return np.asarray(np.median(draws, axis=0) / outcome - 1)
-
-
-def bias(draws: Float64, outcome: Float64) -> float:
-    """Mean relative error of the medians over all cases; positive when forecasts were too high."""
-    return float(np.mean(median_error(draws, outcome)))
-
-
 def central_band(draws: Float64, level: float) -> tuple[Float64, Float64]:
     """Lower and upper end of the central band of each case, two arrays of shape (n_cases,).
 
@@ -115,12 +102,6 @@ def central_band(draws: Float64, level: float) -> tuple[Float64, Float64]:
     """
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return np.asarray(low), np.asarray(high)
-
-
-def width(draws: Float64, level: float) -> Float64:
-    """Width of the central band of each case, shape (n_cases,), in the unit of the draws."""
-    low, high = central_band(draws, level)
-    return high - low
 
 
 def crps_normal(mean: Float64, sd: Float64, outcome: Float64) -> Float64:
@@ -138,6 +119,7 @@ def crps_student(df: float, location: Float64, scale: Float64, outcome: Float64)
 
     scale·[z·(2F(z) − 1) + 2f(z)·(ν + z²)/(ν − 1) − 2√ν/(ν − 1)·B(½, ν − ½)/B(½, ν/2)²] (Jordan,
     Krüger and Lerch 2019, appendix A). The scale is not the deviation: sd = scale·√(ν/(ν − 2)).
+    A second way to the score of one shock of `forecasts.StudentSum`, which tests hold against it.
     """
     if df <= 1:
         raise ValueError(f"the score wants more than one degree of freedom, not {df}")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.analysis.pieces import PIECE, Column, Moments, Tail, by_replicate
+from simulator.analysis.pieces import EXCEEDS, PIECE, Column, Moments, Tail
 from simulator.analysis.selection import (
     FEW,
     Piece,
@@ -28,8 +28,6 @@ from simulator.analysis.selection import (
     replicate_percentiles,
 )
 from simulator.tables import Float64
-
-__all__ = ["Statistic", "by_replicate", "percentiles", "shortfall", "standard_error", "summarise"]
 
 PERCENTILES: Mapping[str, float] = {
     "p5": 0.05,
@@ -162,7 +160,7 @@ def summarise_pieces(
     def error(name: str, value: float) -> float:
         level = SHORTFALL if name in tails else PERCENTILES.get(name)
         few = level is not None and least * min(level, 1 - level) < 1 - 1e-9
-        sure = name.startswith("exceeds:") and value in (0.0, 1.0)
+        sure = name.startswith(EXCEEDS) and value in (0.0, 1.0)
         if name in ("min", "max") or (not constant and (few or sure)):
             return math.nan
         return errors[name]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
 from simulator.analysis.shapley import MOST_DRIVERS, rounded, shares_with_errors
 from simulator.analysis.statistics import percentiles
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.budget.published import contribution_name
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.scenario.differences import differences
@@ -23,7 +24,7 @@ from simulator.scenario.drivers import COMMON, GROUPS, idle_rates, mixed
 from simulator.scenario.model import Scenario
 from simulator.scenario.read import check_scenario
 from simulator.tables import Float64
-from simulator.units import round_half_up
+from simulator.units import whole_units
 
 MEAN = "mean"
 
@@ -117,7 +118,7 @@ def _contradiction(
 def contribution_columns(scenario: Scenario) -> tuple[str, ...]:
     """Columns of what each parent owes, at the last stage, in the budget's and its own currency."""
     return tuple(
-        f"contribution_{code.lower()}.{name}"
+        contribution_name(name, code)
         for name, parent in scenario.parents.items()
         for code in dict.fromkeys((scenario.budget.currency, parent.assessed_in))
     )
@@ -135,9 +136,9 @@ def attribute(
     """The change in each contribution that both have, in every period, shared among drivers.
 
     `outputs` are others to share in their place, at the last stage. `levels` are percentiles by
-    name, such as {"p95": 0.95}, besides the mean. Both scenarios have
-    the same sampling settings; `told` hears of draws made. Holds one coalition's columns
-    at a time. Raises InputError as `changed_groups` and `coalitions` do.
+    name, such as {"p95": 0.95}, besides the mean. Both scenarios have the same sampling settings;
+    `told` hears of draws made. Holds one coalition's columns at a time. Raises InputError as
+    `changed_groups` and `coalitions` do.
     """
     groups = changed_groups(a, b)
     replicates = a.sampling.replicates
@@ -197,12 +198,8 @@ def _shared(
     shares, errors = shares_with_errors(whole, values[:, 1:])
     before, after = float(whole[0]), float(whole[-1])
     parts = shares.tolist()
-    rows = zip(groups, parts, errors.tolist(), rounded(parts, _whole(after) - _whole(before)),
-               strict=True)  # fmt: skip
+    whole_parts = rounded(parts, whole_units(after) - whole_units(before))
+    rows = zip(groups, parts, errors.tolist(), whole_parts, strict=True)
     return Attribution(
         output, period, stage, unit, statistic, before, after, tuple(Share(*row) for row in rows)
     )
-
-
-def _whole(value: float) -> int:
-    return int(round_half_up(Decimal(repr(value)), Decimal(1)))

@@ -8,6 +8,7 @@ origin; the basket is the mean of all rates, each over the rate that it started 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -240,7 +241,7 @@ def _chosen(cases: Sequence[Case], law: str, target: str, pair: str) -> list[Cas
 def _score(law: str, target: str, pair: str, cases: Sequence[Case], base: Sequence[Case]) -> Score:
     pits = np.array([case.pit for case in cases])
     mean = float(np.mean([case.crps for case in cases]))
-    plain = float(np.mean([case.crps for case in base])) if base else float("nan")
+    plain = float(np.mean([case.crps for case in base])) if base else math.nan
     ninety = LEVELS.index(0.9)
     return Score(
         law=law,
@@ -248,7 +249,7 @@ def _score(law: str, target: str, pair: str, cases: Sequence[Case], base: Sequen
         pair=pair,
         cases=len(cases),
         crps=mean,
-        ratio=mean / plain if plain > 0 else float("nan"),
+        ratio=mean / plain if plain > 0 else math.nan,
         coverage={level: float(coverage(pits, level)) for level in LEVELS},
         mean_pit=float(pits.mean()),
         ks=float(ks_distance(pits)),
@@ -275,11 +276,11 @@ def bands_of(
             if i != j:
                 matrix[i, j] = correlation[one][other]
 
-    def number(month: Month) -> int:
-        return month.year * 12 + month.month
+    def number(date: Month | dt.date) -> int:
+        return date.year * 12 + date.month
 
     windows = Cases(
-        origin=np.array([case.origin.year * 12 + case.origin.month for case in cases]),
+        origin=np.array([number(case.origin) for case in cases]),
         first=np.array([number(case.first) for case in cases]),
         last=np.array([number(case.last) for case in cases]),
         pair=np.array([pairs.index(case.pair) for case in cases]),

@@ -15,8 +15,7 @@ from decimal import Decimal
 import numpy as np
 
 from simulator.analysis.forecasts import DEGREES
-from simulator.analysis.inflation import PERSISTENCE as KEPT
-from simulator.analysis.inflation import Rule
+from simulator.analysis.inflation import PERSISTENCE, Rule
 from simulator.engine.facts import Facts, Known
 from simulator.engine.makers import (
     CORRELATION_MONTHS,
@@ -36,9 +35,6 @@ from simulator.scenario.numbers import Quantity
 from simulator.units import pair_name
 
 __all__ = ["MAKERS", "Calibration", "Facts", "Known", "calibrate", "inflation_of"]
-
-PERSISTENCE = Decimal(str(KEPT))
-SHOCK_FREEDOM = Decimal(DEGREES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +151,8 @@ def inflation_of(known: Known, currency: str, years: Sequence[int]) -> Ar1Inflat
     )
     return Ar1Inflation(
         sd=Quantity(value=decimal_of(rule.spread, 5), as_of=as_of, source=text),
-        persistence=Quantity(value=PERSISTENCE, assumption=True),
-        degrees_of_freedom=SHOCK_FREEDOM,
+        persistence=Quantity(value=Decimal(str(PERSISTENCE)), assumption=True),
+        degrees_of_freedom=Decimal(DEGREES),
         last_published=max(published),
         centre=dict.fromkeys(years, centre),
     )

@@ -9,6 +9,7 @@ draw: two runs on common draws give every ratio.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +17,9 @@ from decimal import Decimal
 import numpy as np
 
 from simulator.analysis.statistics import percentiles, standard_error
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.budget.published import contribution_name
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.engine.sides import with_policy
 from simulator.scenario.model import Scenario
@@ -101,7 +104,7 @@ def hedge(
     replicates = scenario.sampling.replicates
     code = scenario.parents[parent].assessed_in
     covers = tuple(_cover(one, open_, full, half_spread, replicates) for one in ratios)
-    return Hedge(parent, _column(scenario, parent), code, dict(rates), covers)
+    return Hedge(parent, contribution_name(parent, code), code, dict(rates), covers)
 
 
 def amounts(ratio: float, open_: Float64, full: Float64) -> Float64:
@@ -111,13 +114,9 @@ def amounts(ratio: float, open_: Float64, full: Float64) -> Float64:
     return np.asarray(ratio * full + (1.0 - ratio) * open_)
 
 
-def _column(scenario: Scenario, parent: str) -> str:
-    return f"contribution_{scenario.parents[parent].assessed_in.lower()}.{parent}"
-
-
 def _contribution(scenario: Scenario, parent: str, threads: int, told: Told) -> Float64:
     """The contribution of the whole period, shape (n_draws,)."""
-    name = _column(scenario, parent)
+    name = contribution_name(parent, scenario.parents[parent].assessed_in)
     return chosen(Plan(scenario), [name], threads, told)[name][:, -1]
 
 
@@ -134,7 +133,7 @@ def _cover(
             here, standard_error([a for a, _ in each]), here - there, standard_error(moved)
         )
 
-    lost = float("nan")
+    lost = math.nan
     if half_spread is not None:
         lost = ratio * float(full.mean()) * (1.0 / (1.0 - half_spread) - 1.0)
     return Cover(ratio, judged(_mean), judged(_sd), judged(_p95), judged(shortfall), lost)
@@ -145,7 +144,7 @@ def _mean(values: Float64) -> float:
 
 
 def _sd(values: Float64) -> float:
-    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+    return float(values.std(ddof=1)) if len(values) > 1 else math.nan
 
 
 def _p95(values: Float64) -> float:
@@ -153,6 +152,10 @@ def _p95(values: Float64) -> float:
 
 
 def shortfall(values: Float64) -> float:
-    """The mean of the highest 5 % of draws, at least of one."""
+    """The mean of the highest 5 % of draws, at least of one.
+
+    Of whole draws: `statistics.shortfall` counts the one on the border in part, which moves the
+    last digits, or more where 5 % is no whole number of draws.
+    """
     count = max(1, round(len(values) * (1.0 - TAIL)))
     return float(np.partition(values, len(values) - count)[-count:].mean())

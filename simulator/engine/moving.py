@@ -8,14 +8,12 @@ all is the central case, that of all groups the outcome of a run, to the bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from simulator.budget.outputs import outcomes
-from simulator.engine.chosen import Told, nobody
-from simulator.engine.plan import BLOCK, Plan
-from simulator.engine.simulate import block_ranges
+from simulator.engine.blocks import Told, fill_blocks, nobody
+from simulator.engine.plan import Plan
 from simulator.scenario.factors import DRIVERS, factors_of
 from simulator.scenario.model import Scenario
 from simulator.tables import Draws, Float64
@@ -45,17 +43,14 @@ def coalitions(
     place = plan.periods.index(period)
     found = {name: np.empty((count, draws)) for name in columns}
 
-    def fill(span: tuple[int, int]) -> int:
-        drawn = plan.draws(*span)
+    def fill(start: int, stop: int) -> None:
+        drawn = plan.draws(start, stop)
         for number in range(count):
             moving = {n for i, names in enumerate(groups) if number >> i & 1 for n in names}
             part = {name: values for name, values in drawn.values.items() if name in moving}
-            outcome = outcomes(plan.budget, Draws(span[0], span[1] - span[0], part))
+            outcome = outcomes(plan.budget, Draws(start, stop - start, part))
             for name, table in found.items():
-                table[number, span[0] : span[1]] = outcome[name][:, place]
-        return count * (span[1] - span[0])
+                table[number, start:stop] = outcome[name][:, place]
 
-    with ThreadPoolExecutor(threads) as pool:
-        for made in pool.map(fill, list(block_ranges(draws, BLOCK))):
-            told(made)
+    fill_blocks(fill, draws, threads, lambda n: told(count * n))
     return found

@@ -39,14 +39,10 @@ class Plan:
         self.budget = budget_plan(scenario)
         self._drawer = Drawer(scenario, self.sampling, kept)
         self.periods = scenario.periods
-        self._input_columns = tuple(column for column, _ in self._inputs_of(None))
+        self.input_columns = tuple(column for column, _ in self._inputs_of(None))
+        """What is stored of the inputs: one column a factor and component."""
         self.columns: tuple[Column, ...] = outcomes(self.budget, self._drawer.block(0, 1)).columns
         self.drivers: dict[str, tuple[str, ...]] = self._columns_by_driver()
-
-    @property
-    def input_columns(self) -> tuple[Column, ...]:
-        """What is stored of the inputs: one column a factor and component."""
-        return self._input_columns
 
     def central(self) -> Outcomes:
         """The cascade at its centre (one row)."""
@@ -128,7 +124,7 @@ class Plan:
         """Input columns that stand for each driver: components, and yearly means of rates."""
         found: dict[str, list[str]] = {}
         drivers = {factor.name: factor.driver for factor in self._drawer.factors}
-        for column in self._input_columns:
+        for column in self.input_columns:
             label = column.name.rpartition("[")[2].rstrip("]")
             monthly = len(label) == 7 and label[4:5] == "-"
             if not monthly:

@@ -15,7 +15,8 @@ import numpy as np
 
 from simulator.analysis.statistics import percentiles
 from simulator.analysis.variance import Shares, variance_shares
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.errors import InputError, Problem
 from simulator.sampling.draw import MIXING
@@ -49,7 +50,7 @@ def groups_of(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """
     factors = factors_of(scenario)
     found = {d: [f.name for f in factors if f.driver == d] for d in DRIVERS}
-    tied = {name for one, row in scenario.correlation.matrix.items() for name in (one, *row)}
+    tied = _tied(scenario)
     across = [d for d in DRIVERS if tied & set(found[d])]
     if isinstance(scenario.correlation.copula, StudentCopula) and across:
         if len(across) > 1:
@@ -110,6 +111,11 @@ def sensitivity(
     return Sensitivity(tuple(groups), targets, limits, float(np.mean(first)), sd, chances)
 
 
+def _tied(scenario: Scenario) -> set[str]:
+    """The factors that the correlation names."""
+    return {name for one, row in scenario.correlation.matrix.items() for name in (one, *row)}
+
+
 def _correlated_across(scenario: Scenario, groups: dict[str, tuple[str, ...]]) -> bool:
     home = {name: group for group, names in groups.items() for name in names}
     return any(
@@ -121,7 +127,6 @@ def _correlated_across(scenario: Scenario, groups: dict[str, tuple[str, ...]]) -
 
 def _constructed_first(scenario: Scenario, kept: Sequence[str]) -> Scenario:
     """The same law with the correlated factors in `kept` constructed before all others."""
-    tied = {name for one, row in scenario.correlation.matrix.items() for name in (one, *row)}
-    order = tuple(sorted(tied, key=lambda name: (name not in kept, name)))
+    order = tuple(sorted(_tied(scenario), key=lambda name: (name not in kept, name)))
     correlation = scenario.correlation.model_copy(update={"order": order})
     return scenario.model_copy(update={"correlation": correlation})

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.engine.chosen import Told, chosen, nobody
+from simulator.budget.published import contribution_name
+from simulator.engine.blocks import Told, nobody
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import Plan
 from simulator.scenario.model import Scenario
 from simulator.scenario.parts import (
@@ -92,9 +94,9 @@ def sides(
 def _columns(plan: Plan, parent: str) -> list[tuple[str, Column]]:
     """The columns that tell who bears the risk; only what is owed where there is no exchange."""
     columns = {column.name: column for column in plan.columns}
-    own, cur = plan.scenario.parents[parent].assessed_in.lower(), plan.budget.currency
+    own, cur = plan.scenario.parents[parent].assessed_in, plan.budget.currency
     named = {
-        "contribution": f"contribution_{own}.{parent}",
+        "contribution": contribution_name(parent, own),
         "exchange_gain": f"exchange_gain_{cur}.{parent}",
         "balance": f"balance_{cur}.{parent}",
     }

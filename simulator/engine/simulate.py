@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-
+from simulator.engine.chosen import chosen
 from simulator.engine.plan import BLOCK, Plan
 from simulator.scenario.model import Scenario
 from simulator.scenario.settings import with_sampling
-from simulator.tables import Float64, Outcomes, empty
-
-
-def block_ranges(draws: int, block: int) -> Iterator[tuple[int, int]]:
-    """Consecutive (start, stop) that cover `draws`."""
-    for start in range(0, draws, block):
-        yield start, min(start + block, draws)
+from simulator.tables import Outcomes
 
 
 def simulate(
@@ -33,23 +25,9 @@ def simulate(
     number of threads and any block size. Raises InputError for settings out of range and for a
     correlation matrix that is not positive definite.
     """
-    chosen = with_sampling(scenario, draws=draws, seed=seed, sampler=sampler, replicates=replicates)
-    plan = Plan(chosen)
-    count = chosen.sampling.draws
-    values: dict[str, Float64] = {
-        column.name: empty(count, len(plan.periods)) for column in plan.columns
-    }
-
-    def fill(span: tuple[int, int]) -> None:
-        outcome, _ = plan.block(*span)
-        for name, table in values.items():
-            table[span[0] : span[1]] = outcome[name]
-
-    spans = list(block_ranges(count, block))
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, spans))
-    else:
-        for span in spans:
-            fill(span)
-    return Outcomes(0, count, plan.periods, plan.columns, values)
+    settled = with_sampling(
+        scenario, draws=draws, seed=seed, sampler=sampler, replicates=replicates
+    )
+    plan = Plan(settled)
+    values = chosen(plan, [column.name for column in plan.columns], threads, block=block)
+    return Outcomes(0, settled.sampling.draws, plan.periods, plan.columns, values)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +16,8 @@ import numpy.typing as npt
 
 from simulator.analysis.statistics import standard_error
 from simulator.analysis.stress import DesignPoint, Limit, Mask, design_point, that_matter
-from simulator.engine.chosen import Told, nobody
+from simulator.engine.blocks import Told, block_ranges, fill_blocks, nobody
 from simulator.engine.plan import BLOCK, Plan
-from simulator.engine.simulate import block_ranges
 from simulator.scenario.conditions import Condition
 from simulator.scenario.factors import factors_of
 from simulator.tables import Column, Float64
@@ -28,6 +26,8 @@ STARTS = 8
 """Draws that the search starts from, beside their mean."""
 
 LOOKED_AT = 6
+"""Draws at which it is looked which components matter."""
+
 MOST_KEPT = 2048
 """Draws that meet the condition of which the normals are kept."""
 
@@ -106,7 +106,7 @@ class _Space:
         self.upwards = condition.relation in (">", ">=")
         self._strict = condition.relation in (">", "<")
         self._condition = condition
-        self._period = condition.period or plan.periods[-1]
+        self.period = condition.period or plan.periods[-1]
 
     def apart(self, points: Float64) -> dict[str, Float64]:
         """Points, shape (n, d), as normals of each stream."""
@@ -116,7 +116,7 @@ class _Space:
     def output(self, points: Float64) -> Float64:
         """The output at points."""
         outcome, _ = self.plan.at(self.apart(points))
-        return outcome.get(self._condition.column, self._period)
+        return outcome.get(self._condition.column, self.period)
 
     def limit(self, points: Float64) -> Float64:
         """How far the condition is met, in the unit of the output."""
@@ -166,21 +166,18 @@ def _drawn(
 ) -> tuple[Float64, dict[str, Float64]]:
     """The output and every input that stands for a driver, of all draws."""
     plan = space.plan
-    period = plan.periods.index(condition.period or plan.periods[-1])
+    period = plan.periods.index(space.period)
     wanted = {name for names in plan.drivers.values() for name in names}
     values = np.empty(plan.sampling.draws)
     kept = {name: np.empty(plan.sampling.draws) for name in wanted}
 
-    def fill(span: tuple[int, int]) -> int:
-        outcome, inputs = plan.block(*span)
-        values[slice(*span)] = outcome[condition.column][:, period]
+    def fill(start: int, stop: int) -> None:
+        outcome, inputs = plan.block(start, stop)
+        values[start:stop] = outcome[condition.column][:, period]
         for name, column in kept.items():
-            column[slice(*span)] = inputs[name]
-        return span[1] - span[0]
+            column[start:stop] = inputs[name]
 
-    with ThreadPoolExecutor(threads) as pool:
-        for made in pool.map(fill, list(block_ranges(plan.sampling.draws, BLOCK))):
-            told(made)
+    fill_blocks(fill, plan.sampling.draws, threads, told)
     return values, kept
 
 

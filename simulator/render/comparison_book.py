@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from simulator.render.workbook import styles
 from simulator.render.workbook.book import MAX_ROWS, Book
 from simulator.render.workbook.page import Page
 from simulator.render.workbook.styles import Style, of_unit
-from simulator.units import round_half_up
+from simulator.units import whole_units
 
 Document = Mapping[str, Any]
 Cell = str | float | int | None
@@ -198,7 +197,7 @@ def _drivers(book: Book, document: Document) -> None:
 
 def _steps(ends: tuple[str, str], one: Document) -> Iterator[list[Cell]]:
     """Label, change, error, level, and the bars: what is below, an amount, more, less."""
-    level = _whole(one["before"])
+    level = whole_units(one["before"])
     yield [ends[0], None, None, level, 0, level, 0, 0]
     for share in one["shares"]:
         change, error = share["whole"], share["standard_error"]
@@ -213,10 +212,6 @@ def _below(least: int, most: int) -> float:
     """A round number some way below the least amount, for an axis to begin at."""
     step = 10 ** (len(str(max(most - least, 1))) - 1)
     return float(max(0, (least - (most - least) // 4) // step * step))
-
-
-def _whole(value: float) -> int:
-    return int(round_half_up(Decimal(repr(value)), Decimal(1)))
 
 
 def _int(cell: Cell) -> int:

@@ -61,6 +61,25 @@ class _Smooth:
     kinks: tuple[float, ...] = ()
 
 
+class _Between:
+    """A law of numbers from `low` to `high`."""
+
+    low: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def _stretch(self, y: Float64) -> Float64:
+        """Places in the interval, from 0 to 1, as values."""
+        return np.minimum(self.low + (self.high - self.low) * np.asarray(y), self.high)
+
+    def _place(self, x: Float64) -> Float64:
+        """Where values lie in the interval, from 0 to 1."""
+        return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Normal(_Smooth):
     """Normal law; truncated moments as in Johnson, Kotz and Balakrishnan (1994), chapter 13."""
@@ -148,16 +167,12 @@ class Lognormal(_Smooth):
 
 
 @dataclass(frozen=True)
-class Uniform:
+class Uniform(_Between):
     """Uniform law on [low, high]."""
 
     low: float
     high: float
     is_discrete = False
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return self.low, self.high
 
     @property
     def mean(self) -> float:
@@ -168,24 +183,20 @@ class Uniform:
         return (self.high - self.low) / math.sqrt(12)
 
     def ppf(self, u: Float64) -> Float64:
-        return np.minimum(self.low + (self.high - self.low) * np.asarray(u), self.high)
+        return self._stretch(u)
 
     def cdf(self, x: Float64) -> Float64:
-        return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
+        return self._place(x)
 
 
 @dataclass(frozen=True)
-class Triangular:
+class Triangular(_Between):
     """Triangular law on [low, high] with its peak at `mode`."""
 
     low: float
     mode: float
     high: float
     is_discrete = False
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return self.low, self.high
 
     @property
     def kinks(self) -> tuple[float, ...]:
@@ -255,7 +266,7 @@ class Triangular:
 
 
 @dataclass(frozen=True)
-class Beta(_Smooth):
+class Beta(_Smooth, _Between):
     """Beta(alpha, beta) law stretched to [low, high].
 
     Quantiles come from a table (see `inverse`) unless `exact` is set.
@@ -272,10 +283,6 @@ class Beta(_Smooth):
         """The law with mean (low + weight·mode + high)/(weight + 2)."""
         width = high - low
         return cls(1 + weight * (mode - low) / width, 1 + weight * (high - mode) / width, low, high)
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return self.low, self.high
 
     @property
     def origin(self) -> float:
@@ -298,12 +305,6 @@ class Beta(_Smooth):
 
     def isf(self, q: Float64) -> Float64:
         return self._stretch(betainccinv(self.alpha, self.beta, q))
-
-    def _stretch(self, y: Float64) -> Float64:
-        return np.minimum(self.low + (self.high - self.low) * np.asarray(y), self.high)
-
-    def _place(self, x: Float64) -> Float64:
-        return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
 
     def cdf(self, x: Float64) -> Float64:
         return np.asarray(betainc(self.alpha, self.beta, self._place(x)))

@@ -85,7 +85,7 @@ def cholesky(matrix: Float64) -> list[list[float]]:
     return rows
 
 
-Plan = tuple[tuple[str, ...], list[list[float]]]
+Tied = tuple[tuple[str, ...], list[list[float]]]
 """A connected group of factors and the Cholesky rows of its matrix."""
 
 
@@ -122,7 +122,7 @@ class Copula:
         """The correlated factors, in canonical order."""
         self.df = df
         self._structure = structure or {}
-        self._plans: dict[tuple[tuple[str, ...], bool], list[Plan]] = {}
+        self._tied: dict[tuple[tuple[str, ...], bool], list[Tied]] = {}
         problems = [p for group in self._groups(self.names, 0) if (p := self._problem(group))]
         if problems:
             raise InputError(problems)
@@ -169,13 +169,13 @@ class Copula:
             remedy="the nearest valid matrix is\n" + nearest,
         )
 
-    def _plan(self, names: tuple[str, ...], component: int) -> list[Plan]:
+    def _tied_groups(self, names: tuple[str, ...], component: int) -> list[Tied]:
         """The groups among `names` at a component; those past 0 are all alike, made once."""
         key = names, component == 0
-        if key not in self._plans:
+        if key not in self._tied:
             groups = self._groups(names, component)
-            self._plans[key] = [(group, cholesky(self._matrix(group))) for group in groups]
-        return self._plans[key]
+            self._tied[key] = [(group, cholesky(self._matrix(group))) for group in groups]
+        return self._tied[key]
 
     def correlate(
         self, normals: Mapping[str, Float64], mixing: Float64 | None = None
@@ -196,7 +196,7 @@ class Copula:
         for component in range(max((normals[name].shape[1] for name in self.names), default=0)):
             present = tuple(name for name in self.names if normals[name].shape[1] > component)
             alone = set(present)
-            for group, rows in self._plan(present, component):
+            for group, rows in self._tied_groups(present, component):
                 columns = [normals[name][:, component] for name in group]
                 for name, row in zip(group, rows, strict=True):
                     z = result[name][:, component]

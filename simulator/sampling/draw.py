@@ -26,7 +26,6 @@ from simulator.tables import Draws, Float64, empty
 MIXING = "correlation.mixing"
 """Stream of the Student-t copula's mixing variable, common to all correlated factors."""
 
-
 LEAST_OUTSIDE = 1e-3
 """A law that leaves its domain more often than this is refused."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.sampling.paths import WITHIN, Months, PathLaw, Shocks, Years
+from simulator.sampling.paths import WITHIN, FromStart, Months, PathLaw, Shocks, Years
 from simulator.sampling.walks import MonthScales, PathScale, WalkPath, WildWalkPath
 from simulator.scenario.exchange import (
     AVERAGE_VARIANCE_RATIO,
@@ -47,7 +47,7 @@ def price_drift(law: Blended, pair: str, months: int) -> Float64:
     return np.asarray(view * (-differential * t / 12.0 + gap * closed))
 
 
-class ReturningPath:
+class ReturningPath(FromStart):
     """Ornstein-Uhlenbeck log rate: x_t = a·x_{t−1} + b·e_t about `towards`, a = 2^(−1/half-life).
 
     σ is the sd of a month's change of a walk without return, b² = σ²(1 − a²)/(2κ), κ = −ln a. A
@@ -89,11 +89,6 @@ class ReturningPath:
             rows[t] = self._half * (before + ends)
             rows[t, count + t] = self._within
         return rows
-
-    @property
-    def components(self) -> int:
-        """Those of the innovations, and one for the start where that is estimated."""
-        return self._shocks.components + (self._start_error > 0)
 
     def shared(self, uniforms: Float64) -> Float64:
         """Nothing is shared."""

@@ -295,13 +295,10 @@ class Quantiles:
     @cached_property
     def _mean_sd(self) -> tuple[float, float]:
         """As `quadrature`, with the upper half counted from above: u = 1 would be infinite."""
-        t = np.arange(-112, 113) / 32
-        low, high = expit(math.pi * np.sinh(t)), expit(-math.pi * np.sinh(t))
-        weights = math.pi / 32 * np.cosh(t) * low * high
-        values = np.concatenate([self.ppf(low[t <= 0]), self.isf(high[t > 0])])
-        middle = float(self.ppf(np.array([0.5]))[0])
-        shift = math.fsum((values - middle) * weights)
-        return middle + shift, math.sqrt(math.fsum((values - middle - shift) ** 2 * weights))
+        below, above, weights = _tanh_sinh()
+        lower = below <= 0.5
+        values = np.concatenate([self.ppf(below[lower]), self.isf(above[~lower])])
+        return _summed(values, weights, float(self.ppf(np.array([0.5]))[0]))
 
     @property
     def mean(self) -> float:
@@ -312,23 +309,31 @@ class Quantiles:
         return self._mean_sd[1]
 
 
+def _tanh_sinh() -> tuple[Float64, Float64, Float64]:
+    """Nodes u of the rule on (0, 1), 1 − u with its own digits, and the weights."""
+    t = np.arange(-112, 113) / 32
+    below, above = expit(math.pi * np.sinh(t)), expit(-math.pi * np.sinh(t))
+    return below, above, math.pi / 32 * np.cosh(t) * below * above
+
+
+def _summed(values: Float64, weights: Float64, middle: float) -> tuple[float, float]:
+    """Mean and sd of weighted values, added up about the `middle`."""
+    shift = math.fsum((values - middle) * weights)
+    return middle + shift, math.sqrt(math.fsum((values - middle - shift) ** 2 * weights))
+
+
 def quadrature(law: Law, kinks: Iterable[float] = ()) -> tuple[float, float]:
     """Mean and sd of a law from its quantile function, to some 1e-12 of the sd.
 
     Tanh-sinh rule (Takahasi and Mori 1974) on u in (0, 1), cut at the `kinks` of the law: it bears
     the infinite ends of quantile functions that grow like a logarithm, and roots at finite ends.
     """
-    t = np.arange(-112, 113) / 32
-    node = expit(math.pi * np.sinh(t))
-    weight = math.pi / 32 * np.cosh(t) * node * expit(-math.pi * np.sinh(t))
+    node, _, weight = _tanh_sinh()
     cuts = law.cdf(np.array(sorted(kinks), dtype=np.float64))
     pieces = list(pairwise([0.0, *cuts, 1.0]))
     values = np.concatenate([law.ppf(a + (b - a) * node) for a, b in pieces])
     weights = np.concatenate([(b - a) * weight for a, b in pieces])
-    middle = float(law.ppf(np.array([0.5]))[0])
-    shift = math.fsum((values - middle) * weights)
-    variance = math.fsum((values - middle - shift) ** 2 * weights)
-    return middle + shift, math.sqrt(variance)
+    return _summed(values, weights, float(law.ppf(np.array([0.5]))[0]))
 
 
 def truncated(base: Continuous | Uniform | Discrete, low: float, high: float, key: str = "") -> Law:

@@ -162,3 +162,15 @@ class Shocks:
             for j, value in reflection:
                 shocks[:, j] -= np.multiply(along, 2.0 * value, out=part)
         return shocks
+
+
+class FromStart:
+    """A path whose start may be an estimate: its last normal is then the start's error."""
+
+    _shocks: Shocks
+    _start_error: float
+
+    @property
+    def components(self) -> int:
+        """Those of the innovations, and one for the start where that is estimated."""
+        return self._shocks.components + (self._start_error > 0)

@@ -40,7 +40,6 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.errors import InputError, Problem, did_you_mean
-from simulator.sampling.scores import normal_scores
 from simulator.sampling.streams import UInt64, random_words, stream_key, stream_keys
 from simulator.tables import Float64
 
@@ -101,14 +100,6 @@ def make_points(
             return RandomPoints(seed)
     wanted = "one of " + ", ".join(SAMPLERS)
     raise InputError(Problem(wanted, "sampler", sampler, did_you_mean(sampler, SAMPLERS)))
-
-
-def standard_normals(
-    points: Points, name: str, components: range, start: int, stop: int
-) -> Float64:
-    """Standard normals of a block, shape (stop - start, len(components)), Fortran order."""
-    uniforms = points.uniforms(name, components, start, stop)
-    return normal_scores(uniforms, out=uniforms)
 
 
 def _empty(components: range, start: int, stop: int) -> Float64:

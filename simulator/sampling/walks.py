@@ -18,6 +18,7 @@ import numpy as np
 from simulator.sampling.inverse import scale_table
 from simulator.sampling.paths import (
     WITHIN,
+    FromStart,
     Months,
     Shocks,
     Years,
@@ -63,7 +64,19 @@ class MonthScales:
             shocks[:, self.common + t] *= factors[:, t]
 
 
-class WalkPath:
+class _Walk(FromStart):
+    """What walks have in common: where their logs start from."""
+
+    _log_start: float
+
+    def _base(self, normals: Float64) -> Float64 | float:
+        """The log of the start, with its error where that is estimated."""
+        if self._start_error > 0:
+            return self._log_start + self._start_error * normals[:, -1]
+        return self._log_start
+
+
+class WalkPath(_Walk):
     """A log random walk from `start`, with an optional drift and scale of the path.
 
     log A_t = log S_0 + z·start_error + d_t + σ·m·(average of month t of a unit walk), σ the sd of a
@@ -90,11 +103,6 @@ class WalkPath:
         self._shocks = Shocks(step_loadings(self._steps), months, years)
 
     @property
-    def components(self) -> int:
-        """One a month, and one for the start where that is estimated."""
-        return self._shocks.components + (self._start_error > 0)
-
-    @property
     def common(self) -> int:
         """Uniforms of the scale."""
         return 0 if self._scale is None else self._scale.common
@@ -110,9 +118,7 @@ class WalkPath:
         level[:] = 0.0
         spread = None if self._scale is None else self._sd * shared[:, 0]
         by = self._sd if self._scale is None else 1.0  # what the steps are multiplied by
-        base: Float64 | float = self._log_start
-        if self._start_error > 0:
-            base = self._log_start + self._start_error * normals[:, -1]
+        base = self._base(normals)
         for t in range(self._count):
             out = shocks[:, t]
             level += np.multiply(out, by * self._steps[t][0], out=part)
@@ -125,7 +131,7 @@ class WalkPath:
         return shocks
 
 
-class WildWalkPath:
+class WildWalkPath(_Walk):
     """A log random walk whose months have scales of their own, both e_t and w_t multiplied by m_t.
 
     log A_t = log S_0 + z·start_error + σ·(Σ_{s<t} m_s·e_s + m_t·e_t/2 + m_t·w_t/√12).
@@ -146,11 +152,6 @@ class WildWalkPath:
         self._shocks = Shocks(walk_loadings(self._count), months, years)
 
     @property
-    def components(self) -> int:
-        """Two a month, and one for the start where that is estimated."""
-        return self._shocks.components + (self._start_error > 0)
-
-    @property
     def common(self) -> int:
         """A uniform a month."""
         return self._scale.common
@@ -165,9 +166,7 @@ class WildWalkPath:
         self._scale.apply(shocks, shared)
         averages = empty(len(normals), self._count)
         level = np.zeros(len(normals))
-        base: Float64 | float = self._log_start
-        if self._start_error > 0:
-            base = self._log_start + self._start_error * normals[:, -1]
+        base = self._base(normals)
         for t in range(self._count):
             log_average = level + 0.5 * shocks[:, t] + WITHIN * shocks[:, self._count + t]
             averages[:, t] = np.exp(base + self._sd * log_average)

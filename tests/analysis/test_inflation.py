@@ -68,7 +68,7 @@ def test_the_rule_looks_back_twenty_errors_and_no_further() -> None:
 def test_the_rule_at_may_2007() -> None:
     """Swiss rates to 2006: sd 1.05, 1.28, 1.38 points one, two and three years ahead (± 0.05)."""
     rule = Rule.fit([(year, rate) for year, rate in swiss() if year <= 2006])
-    assert [rule.sd(h) for h in (1, 2, 3)] == pytest.approx([1.05, 1.28, 1.38], abs=0.05)
+    assert [rule.forecast(h).sd for h in (1, 2, 3)] == pytest.approx([1.05, 1.28, 1.38], abs=0.05)
     assert rule.spread == pytest.approx(1.0476, abs=0.0001)
     assert rule.centre == pytest.approx(0.9401, abs=0.0001)
 
@@ -78,27 +78,8 @@ def test_the_spread_grows_as_a_geometric_sum() -> None:
     rule = Rule(1.0, 0.8, 20)
     for horizon in (1, 2, 3, 8, 40):
         wanted = 0.8 * math.sqrt((1 - 0.49**horizon) / 0.51)
-        assert rule.sd(horizon) == pytest.approx(wanted)
+        assert rule.forecast(horizon).sd == pytest.approx(wanted)
         assert rule.forecast(horizon).mean == 1.0
-
-
-def test_surprises_follow_the_law_of_the_forecast() -> None:
-    """Uniform numbers become surprises with the forecast's probabilities, year by year (4 s.e.)."""
-    rule = Rule(0.0, 0.011, 20)
-    surprises = rule.surprises(np.random.default_rng(6).random((100_000, 3)))
-    levels = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
-    for year in range(3):
-        ends = rule.forecast(year + 1).ppf(levels)
-        found = (surprises[:, year, None] <= ends).mean(axis=0)
-        assert np.all(np.abs(found - levels) <= 4 * np.sqrt(levels * (1 - levels) / 100_000))
-
-
-def test_surprises_carry_on_by_seven_tenths() -> None:
-    """A shock at the median adds nothing: what is left is 0.7 of the year before."""
-    rule = Rule(0.0, 1.0, 20)
-    found = rule.surprises(np.array([[0.9, 0.5, 0.5]]))[0]
-    assert found[0] == pytest.approx(float(rule.forecast(1).ppf(np.array(0.9))))
-    assert found[1:] == pytest.approx([0.7 * found[0], 0.49 * found[0]])
 
 
 def test_the_autoregression_is_a_least_squares_line() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.analysis import pieces as pieces_module
 from simulator.analysis import selection as module
+from simulator.analysis.pieces import by_replicate
 from simulator.analysis.selection import (
     FEW,
     Piece,
@@ -17,7 +18,7 @@ from simulator.analysis.selection import (
     replicate_percentiles,
     sorted_percentiles,
 )
-from simulator.analysis.statistics import by_replicate, summarise
+from simulator.analysis.statistics import summarise
 
 LEVELS = [0.0, 0.05, 0.25, 0.5, 0.9, 0.95, 1.0]
 

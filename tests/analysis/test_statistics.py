@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from simulator.analysis.importance import driver_importance, ranks
+from simulator.analysis.importance import Drivers, ranks, rows_ranked
 from simulator.analysis.statistics import percentiles, standard_error, summarise
 
 
@@ -91,11 +91,20 @@ def test_ranks_give_ties_their_mean() -> None:
     assert ranks(np.array([20.0, 10.0, 30.0, 20.0])).tolist() == [1.5, 0.0, 3.0, 1.5]
 
 
+def importance_of(inputs: dict[str, np.ndarray], output: np.ndarray) -> dict[str, float]:
+    """Importance of each driver, from its inputs of shape (n_draws, n_inputs)."""
+    ranked = {
+        driver: np.apply_along_axis(ranks, 0, table[: rows_ranked(table.shape[1])])
+        for driver, table in inputs.items()
+    }
+    return Drivers(ranked).importance(output)
+
+
 def test_importance_of_a_sum_of_independent_inputs() -> None:
     """y = 2a + b: rank correlations are those of normals, ρ_S = 6/π·asin(ρ/2)."""
     rng = np.random.default_rng(3)
     a, b = rng.standard_normal((2, 40_000))
-    found = driver_importance({"a": a[:, None], "b": b[:, None]}, 2 * a + b)
+    found = importance_of({"a": a[:, None], "b": b[:, None]}, 2 * a + b)
     for name, rho in (("a", 2 / math.sqrt(5)), ("b", 1 / math.sqrt(5))):
         wanted = (6 / math.pi * math.asin(rho / 2)) ** 2
         assert found[name] == pytest.approx(wanted, abs=0.02)
@@ -105,24 +114,24 @@ def test_importance_is_not_made_by_the_number_of_inputs() -> None:
     """Sixty inputs without influence explain about nothing of 200 draws."""
     rng = np.random.default_rng(4)
     output = rng.standard_normal(200)
-    found = driver_importance({"none": rng.standard_normal((200, 60))}, output)
+    found = importance_of({"none": rng.standard_normal((200, 60))}, output)
     assert found["none"] < 0.25  # the unadjusted value is about 0.30
     many = rng.standard_normal((20_000, 60))
-    assert driver_importance({"none": many}, rng.standard_normal(20_000))["none"] < 0.005
+    assert importance_of({"none": many}, rng.standard_normal(20_000))["none"] < 0.005
 
 
 def test_more_inputs_than_draws_have_no_importance() -> None:
     """What cannot be measured is left out."""
     rng = np.random.default_rng(4)
-    assert driver_importance({"none": rng.standard_normal((20, 30))}, np.arange(20.0)) == {}
+    assert importance_of({"none": rng.standard_normal((20, 30))}, np.arange(20.0)) == {}
 
 
 def test_importance_of_an_output_that_does_not_move_is_zero() -> None:
     """A constant has no drivers."""
-    assert driver_importance({"a": np.arange(9.0)[:, None]}, np.ones(9)) == {"a": 0.0}
+    assert importance_of({"a": np.arange(9.0)[:, None]}, np.ones(9)) == {"a": 0.0}
 
 
 def test_importance_of_a_monotone_function_is_one() -> None:
     """Ranks see through any monotone transformation."""
     x = np.linspace(0, 5, 500)
-    assert driver_importance({"x": x[:, None]}, np.exp(x))["x"] == pytest.approx(1.0)
+    assert importance_of({"x": x[:, None]}, np.exp(x))["x"] == pytest.approx(1.0)

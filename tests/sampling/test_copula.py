@@ -16,7 +16,8 @@ from simulator.sampling.copula import (
     nearest_correlation,
     student_mixing,
 )
-from simulator.sampling.points import make_points, standard_normals
+from simulator.sampling.points import make_points
+from simulator.sampling.scores import normal_scores
 
 DRAWS = 40_000
 NAMES = ("rates.usd", "inflation.swiss", "income.misc", "pledges.a.amount")
@@ -32,7 +33,8 @@ MATRIX = np.array(
 
 def normals(names, components=1, start=0, stop=DRAWS):
     points = make_points("random", seed=5, replicates=1, draws=stop)
-    return {name: standard_normals(points, name, range(components), start, stop) for name in names}
+    wanted = range(components)
+    return {name: normal_scores(points.uniforms(name, wanted, start, stop)) for name in names}
 
 
 def mixing(df, start=0, stop=DRAWS):
