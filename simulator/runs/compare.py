@@ -190,8 +190,13 @@ class _Stored:
             cell[row.statistic] = row
 
     def statistics(self, key: Key) -> tuple[dict[str, float], float]:
-        """Mean and percentiles of a cell, and the standard error of its mean."""
-        cell = self.cells[key]
+        """Mean and percentiles of a cell, and the standard error of its mean.
+
+        Raises InputError when the summary has none of them.
+        """
+        cell = self.cells.get(key)
+        if cell is None:
+            raise self.run.lacks(*key)
         found = {name: cell[name].value for name in STATISTICS}
         return found, cell["mean"].standard_error
 

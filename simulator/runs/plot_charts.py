@@ -129,7 +129,8 @@ def _subject(run: Run, options: PlotOptions, words: Wording) -> Subject:
         _refuse("--period", period, "a period of the result is wanted", run.periods)
     stage = options.stage or view.stage
     cell = view.cell(output, period, stage)
-    assert cell is not None  # noqa: S101 - every column has its statistics
+    if cell is None:
+        raise run.lacks(output, period, stage)
     parent, currency = contributions(view).get(output, ("", ""))
     if parent:
         title = titles.contribution_title(_named(view, parent), currency, period, words)

@@ -24,7 +24,7 @@ from simulator.store.folder import (
 from simulator.store.manifest import Manifest, read_manifest
 from simulator.store.remote import here, origin_of
 from simulator.store.sink import hash_of
-from simulator.store.summary import SummaryRow, read_summary_csv
+from simulator.store.summary import SummaryRow, incomplete, read_summary_csv
 
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
@@ -132,8 +132,25 @@ class Run:
         return self.manifest.periods
 
     def summary(self) -> tuple[SummaryRow, ...]:
-        """Every row of the summary, in the order of the file."""
-        return read_summary_csv(here(self.folder, SUMMARY_CSV))
+        """Every row of the summary, in the order of the file.
+
+        Raises InputError when a column lacks statistics: checksums can be made to fit.
+        """
+        rows = read_summary_csv(here(self.folder, SUMMARY_CSV))
+        for key in incomplete(rows, self.periods):
+            raise self.lacks(*key)
+        return rows
+
+    def lacks(self, output: str, period: str, stage: str) -> InputError:
+        """What to raise when the summary has no, or not all, statistics of a column."""
+        return InputError(
+            Problem(
+                "the statistics of every column are wanted, some are missing",
+                value=f"{output}, {period}, {stage}",
+                remedy="run the scenario again with --force",
+                file=str(self.folder / SUMMARY_CSV),
+            )
+        )
 
     def columns(self) -> tuple[Column, ...]:
         """The columns of outputs, with unit, description, output and stage."""

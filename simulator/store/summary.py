@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
@@ -36,6 +36,12 @@ class SummaryRow:
 
 DRIVER, EXCEEDS = "driver:", "exceeds:"
 """How statistics begin that stand for a driver, or for an amount with a name."""
+
+OF_COLUMN = (
+    *("mean", "sd", "min", "p5", "p10", "p25", "p50", "p75", "p90", "p95"),
+    *("es95_low", "es95", "max"),
+)
+"""The statistics that every column has in every period; what is published has its central value."""
 
 MAX_BYTES = 64_000_000
 
@@ -74,6 +80,21 @@ def read_summary_csv(path: Path) -> tuple[SummaryRow, ...]:
     if not lines or tuple(lines[0]) != NAMES:
         raise InputError(Problem(file=str(path), line=1, wanted="the columns " + ", ".join(NAMES)))
     return tuple(_row(path, i, line) for i, line in enumerate(lines[1:], start=2))
+
+
+def incomplete(
+    rows: Iterable[SummaryRow], periods: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Output, period and stage of a column that lacks statistics there, or all of them."""
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for row in rows:
+        found.setdefault((row.output, row.period, row.stage), set()).add(row.statistic)
+    wanted = frozenset(OF_COLUMN)
+    columns = {(output, stage) for (output, _, stage), its in found.items() if its & wanted}
+    for output, stage in sorted(columns):
+        for period in periods:
+            if not found.get((output, period, stage), set()) >= wanted:
+                yield output, period, stage
 
 
 def _row(path: Path, number: int, line: list[str]) -> SummaryRow:

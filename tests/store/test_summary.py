@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.analysis.statistics import summarise
 from simulator.errors import InputError
 from simulator.store.summary import (
     NAMES,
+    OF_COLUMN,
     SummaryRow,
+    incomplete,
     read_summary_csv,
     write_summary_csv,
     write_summary_parquet,
@@ -99,3 +103,26 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     for name in ("summary.csv", "none.csv"):
         with pytest.raises(InputError, match=name):
             read_summary_csv(tmp_path / name)
+
+
+def test_a_column_that_lacks_a_statistic_is_found() -> None:
+    """In any period; what has none of them, as what is published has not, lacks nothing."""
+    years = ("2031", "2032")
+    whole = [
+        SummaryRow("a", year, "last", name, 1.0, 0.0, "EUR", "")
+        for year in years
+        for name in OF_COLUMN
+    ]
+    published = SummaryRow("a", "2031", "proposed", "central", 1.0, math.nan, "EUR", "")
+    assert list(incomplete([*whole, published], years)) == []
+    for left_out, row in enumerate(whole):
+        rows = whole[:left_out] + whole[left_out + 1 :]
+        assert list(incomplete([*rows, published], years)) == [("a", row.period, "last")]
+    without = [row for row in whole if row.period == "2031"]
+    assert list(incomplete(without, years)) == [("a", "2032", "last")]
+
+
+def test_every_column_has_the_statistics_that_are_computed() -> None:
+    """The list of the store is that of the analysis, in its order."""
+    found = summarise(np.arange(64.0), 4, {})
+    assert tuple(one.name for one in found) == OF_COLUMN
