@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from simulator.scenario.model import Scenario
 
 settings.register_profile("patient", deadline=None)  # no test measures time
 settings.load_profile("patient")
+# A shell that runs the suite in the background has it ignore Ctrl-C, and all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SMALL: dict[str, Any] = {
     "name": "small",
