@@ -23,7 +23,8 @@ from simulator.sheets.words import (
     header_of,
 )
 
-DOCUMENT = Path("/work/shared/reference/A-62-6-Sect13-Add1.zh.txt")
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT.parent / "shared" / "reference" / "A-62-6-Sect13-Add1.zh.txt"
 VARIANTS = {"notes", "comments", "license"}  # of note, comment and licence
 
 
