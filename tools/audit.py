@@ -1,4 +1,4 @@
-"""Look the lock up among known vulnerabilities with pip-audit (https://pypi.org/project/pip-audit/).
+"""Look the lock up among known vulnerabilities with pip-audit.
 
     make audit                                    pip-audit on the PATH
     make audit PIP_AUDIT=/path/to/pip-audit

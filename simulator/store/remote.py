@@ -22,15 +22,20 @@ from pathlib import Path
 from simulator.errors import EnvironmentFault, InputError, Problem, Stopping
 from simulator.store.address import AGAIN, Place, is_address, whole_at
 from simulator.store.faults import in_words
-from simulator.store.folder import MANIFEST, ORIGIN, PROGRAM, RESULT_FILES, remove
+from simulator.store.folder import (
+    MANIFEST,
+    MANIFEST_BYTES,
+    ORIGIN,
+    PROGRAM,
+    RESULT_FILES,
+    remove,
+)
 from simulator.store.manifest import Manifest, read_manifest
 
 __all__ = ["fetched", "here", "is_address", "origin_of", "publish", "staging_of", "stand_in"]
 
 STAGING = Path("results") / ".staging"
 """Where results that go to an address are made; a run that is stopped goes on there."""
-
-LARGEST_MANIFEST = 16 << 20
 
 
 def staging_of(address: str) -> Path:
@@ -48,7 +53,7 @@ def _refuse_foreign(place: Place, there: Iterable[str]) -> None:
     names = set(there)
     if names <= RESULT_FILES:
         return  # nothing, or what is left where a manifest was lost or is still to come
-    text = place.read(MANIFEST, LARGEST_MANIFEST) if MANIFEST in names else None
+    text = place.read(MANIFEST, MANIFEST_BYTES) if MANIFEST in names else None
     if text is None or f'"name": "{PROGRAM}"'.encode() not in text:
         wanted = "the place holds files that are not results; it is left as it is"
         raise InputError(Problem(wanted, file=place.address, remedy="name another address"))
@@ -64,7 +69,7 @@ def publish(folder: Path, address: str, told: Callable[[int], None]) -> bool:
     text = (folder / MANIFEST).read_bytes()
     there = place.sizes()
     if MANIFEST in there:
-        same = place.read(MANIFEST, LARGEST_MANIFEST) == text
+        same = place.read(MANIFEST, MANIFEST_BYTES) == text
         if same and whole_at(there, manifest.files):
             return False
         _refuse_foreign(place, there)
@@ -122,7 +127,7 @@ def origin_of(folder: Path) -> str | None:
 def stand_in(address: str, folder: Path) -> None:
     """Make a folder that stands for the result at an address; InputError where there is none."""
     place = Place(address)
-    text = place.read(MANIFEST, LARGEST_MANIFEST)
+    text = place.read(MANIFEST, MANIFEST_BYTES)
     if text is None:
         wanted = f"a result is wanted, and there is no {MANIFEST} there"
         remedy = "check the address; while a result is being written it has none"
