@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import signal
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +143,35 @@ def varied(small_dict: dict[str, Any]) -> Callable[..., Scenario]:
         return Scenario.model_validate(data)
 
     return build
+
+
+@contextmanager
+def _small_disk(where: Path, size: str) -> Iterator[Callable[[str], None]]:
+    where.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(where)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.skip("this system has no mount")
+    if done.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+
+    def change(options: str) -> None:
+        subprocess.run(["mount", "-o", f"remount,{options}", str(where)], check=True)
+
+    try:
+        yield change
+    finally:
+        subprocess.run(["umount", str(where)], check=True)
+
+
+SmallDisk = Callable[[Path, str], AbstractContextManager[Callable[[str], None]]]
+
+
+@pytest.fixture
+def small_disk() -> SmallDisk:
+    """Mounts a disk in memory of a size such as "16m", and gives what changes its options.
+
+    Skips where it cannot be had.
+    """
+    return _small_disk

@@ -13,10 +13,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from simulator.scenario.laws import FurtherLaw
+from simulator.scenario.policies import FurtherPolicy
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = ROOT / "tests" / "recipes"
@@ -96,3 +100,22 @@ def test_a_recipe_works(name: str, tmp_path: Path, small_dict: dict[str, Any]) -
     apply((RECIPES / f"{name}.patch").read_text(encoding="utf-8"), tree)
     done = run()
     assert done.returncode == 0, done.stderr
+
+
+def test_what_lacks_a_part_cannot_be_made() -> None:
+    """A further law or policy without one of its methods fails at once, not with the first draw."""
+
+    class Half(FurtherLaw):
+        key = "half"
+
+        @property
+        def centre(self) -> Decimal:
+            return Decimal(1)
+
+    class Idle(FurtherPolicy):
+        kind: str = "idle"
+
+    with pytest.raises(TypeError, match=r"abstract methods? cdf, isf, ppf, sf, support"):
+        Half()
+    with pytest.raises(TypeError, match=r"abstract methods? gain, owed"):
+        Idle()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from simulator.store.remote import is_address, staging_of
 from simulator.units import Month
 
 
@@ -173,8 +171,3 @@ def budget_rates(text: str) -> dict[str, Decimal]:
             raise typer.BadParameter(f"{wanted} (found {part[:40]!r})")
         found[match[1].upper()] = Decimal(match[2])
     return found
-
-
-def results_at(name: str) -> tuple[Path, str]:
-    """Where results are made, and the address to which they go; "" where they stay."""
-    return (staging_of(name), name.rstrip("/")) if is_address(name) else (Path(name), "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli import exits, talk
-from simulator.cli.options import Engine, Quiet, Scheduler, Threads, results_at, whole
+from simulator.cli.options import Engine, Quiet, Scheduler, Threads, whole
 from simulator.errors import CheckFailed, InputError, Interrupted, Problem, SimError
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def run(
       sim run scenarios/*.toml --quiet
     """
     from simulator.runs.options import RunOptions
+    from simulator.store.remote import results_at
 
     made, address = results_at(out)
     options = RunOptions(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from simulator.cli import talk
-from simulator.cli.options import day, results_at, whole
+from simulator.cli.options import day, whole
 from simulator.errors import CheckFailed, InputError, Problem
 
 
@@ -40,6 +40,7 @@ def runs(
       sim runs --files --json
     """
     from simulator.store.ledger import LEDGER, entries
+    from simulator.store.remote import results_at
 
     if last is not None and last < 1:
         raise InputError(Problem("a whole number above zero is wanted", "--last", str(last)))

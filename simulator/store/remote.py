@@ -44,6 +44,11 @@ def staging_of(address: str) -> Path:
     return STAGING / f"{plain}-{hashlib.sha256(address.rstrip('/').encode()).hexdigest()[:8]}"
 
 
+def results_at(name: str) -> tuple[Path, str]:
+    """Where results are made, and the address to which they go; "" where they stay."""
+    return (staging_of(name), name.rstrip("/")) if is_address(name) else (Path(name), "")
+
+
 def refuse_foreign_at(place: Place) -> None:
     """Raise InputError when something else than a result of ours is there."""
     _refuse_foreign(place, place.sizes())

@@ -10,10 +10,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from artefacts import ARTEFACTS, both, content, prepare, torn, whole
@@ -47,27 +46,6 @@ def sim(words: str, folder: Path) -> Said:
         return Said(main(words.split()), err.getvalue())
 
 
-@contextmanager
-def disk(where: Path) -> Iterator[Callable[[str], None]]:
-    """A small disk in memory, and what changes its options; skips where it cannot be had."""
-    where.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(where)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("this system has no mount")
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-
-    def change(options: str) -> None:
-        subprocess.run(["mount", "-o", f"remount,{options}", str(where)], check=True)
-
-    try:
-        yield change
-    finally:
-        subprocess.run(["umount", str(where)], check=True)
-
-
 def used(folder: Path) -> int:
     """KiB that a disk has in use."""
     return shutil.disk_usage(folder).used // 1024
@@ -85,7 +63,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", SOME)
 def test_a_full_disk_leaves_the_old_file(
-    name: str, tmp_path: Path, request: pytest.FixtureRequest
+    name: str, tmp_path: Path, small_disk: Any, request: pytest.FixtureRequest
 ) -> None:
     """Wherever the disk is full: exit code 3, in words, the old file, nothing beside it."""
     everywhere = "soak" in str(request.config.option.markexpr).replace("not soak", "")
@@ -93,7 +71,7 @@ def test_a_full_disk_leaves_the_old_file(
     prepare(tmp_path)
     sides = both(artefact, tmp_path)
     need = -(-(tmp_path / artefact.path).stat().st_size // 1024)
-    with disk(tmp_path / "disk") as change:
+    with small_disk(tmp_path / "disk", "64m") as change:
         assert quietly(on_disk(artefact.asked(0)), tmp_path) == 0
         target, old = tmp_path / "disk" / artefact.path, used(tmp_path / "disk")
         failed = 0
@@ -115,9 +93,9 @@ def test_a_full_disk_leaves_the_old_file(
         assert [path.name for path in target.parent.iterdir()] == [artefact.path]
 
 
-def test_a_full_disk_under_the_ledger(tmp_path: Path) -> None:
+def test_a_full_disk_under_the_ledger(tmp_path: Path, small_disk: Any) -> None:
     """The file is whole and said to be; the ledger has a whole line or none, and goes on."""
-    with disk(tmp_path / "results") as change:
+    with small_disk(tmp_path / "results", "64m") as change:
         prepare(tmp_path)
         ledger = tmp_path / "results" / LEDGER
         lines = 0
@@ -137,11 +115,11 @@ def test_a_full_disk_under_the_ledger(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SOME)
-def test_a_read_only_disk_is_told(name: str, tmp_path: Path) -> None:
+def test_a_read_only_disk_is_told(name: str, tmp_path: Path, small_disk: Any) -> None:
     """Exit code 3, the old file, and no longer than it takes to find out."""
     artefact = ARTEFACTS[name]
     prepare(tmp_path)
-    with disk(tmp_path / "disk") as change:
+    with small_disk(tmp_path / "disk", "64m") as change:
         assert quietly(on_disk(artefact.asked(0)), tmp_path) == 0
         target = tmp_path / "disk" / artefact.path
         old = target.read_bytes()

@@ -9,9 +9,9 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,51 +208,39 @@ def test_ctrl_c_at_any_moment_ends_in_words(small_file: Path, tmp_path: Path, mo
         assert left_in(out) == ["small"]
 
 
-@contextmanager
-def disk(where: Path, size: str) -> Iterator[Path]:
-    """A small disk in memory; skips where it cannot be had."""
-    where.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(where)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("this system has no mount")
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    try:
-        yield where
-    finally:
-        subprocess.run(["umount", str(where)], check=True)
-
-
-def test_a_full_disk_at_every_write_leaves_the_old_result(small: Scenario, tmp_path: Path) -> None:
+def test_a_full_disk_at_every_write_leaves_the_old_result(
+    small: Scenario, tmp_path: Path, small_disk: Any
+) -> None:
     """Every size between what the old result takes and what a new one needs beside it."""
     new = write_run(small, tmp_path / "trial", draws=20_000).manifest
     need = sum(stored.size for stored in new.files.values()) // 1024
-    with disk(tmp_path / "disk", "64m") as where:
+    where = tmp_path / "disk"
+    with small_disk(where, "64m") as change:
         write_run(small, where / "small")
         old = sum(path.stat().st_size // 4096 + 1 for path in (where / "small").iterdir()) * 4
         failed = 0
         for extra in (0, 4, 8, 16, 64, *range(128, need, need // 12), need - 64, need - 8):
-            size = f"remount,size={old + 8 + extra}k"
-            subprocess.run(["mount", "-o", size, str(where)], check=True)
+            change(f"size={old + 8 + extra}k")
             with pytest.raises(EnvironmentFault, match="the disk is full") as caught:
                 write_run(small, where / "small", draws=20_000, seed=1)
             assert caught.value.exit_code == 3
             assert [path.name for path in where.iterdir()] == ["small"]
             assert assert_whole(where / "small") == 0
             failed += 1
-        subprocess.run(["mount", "-o", "remount,size=64m", str(where)], check=True)
+        change("size=64m")
         write_run(small, where / "small", draws=20_000, seed=1)
         assert assert_whole(where / "small") == 1
         assert failed > 12
 
 
-def test_a_read_only_disk_is_told_and_still_read(small: Scenario, tmp_path: Path) -> None:
+def test_a_read_only_disk_is_told_and_still_read(
+    small: Scenario, tmp_path: Path, small_disk: Any
+) -> None:
     """What is up to date is found; anything else needs a place to write."""
-    with disk(tmp_path / "disk", "16m") as where:
+    where = tmp_path / "disk"
+    with small_disk(where, "16m") as change:
         write_run(small, where / "small")
-        subprocess.run(["mount", "-o", "remount,ro", str(where)], check=True)
+        change("ro")
         assert write_run(small, where / "small").up_to_date
         with pytest.raises(EnvironmentFault, match="read-only"):
             write_run(small, where / "small", seed=1)

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -483,41 +483,22 @@ def test_kill_leaves_a_whole_result(tmp_path: Path, how: str, moments: int) -> N
         assert names(tmp_path) == ["base"]
 
 
-def mounted(where: Path, size: str, *more: str) -> Callable[[], None]:
-    """A small disk in memory; returns what takes it away. Skips where it cannot be had."""
-    where.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *more]), "tmpfs", str(where)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("this system has no mount")
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    return lambda: subprocess.run(["umount", str(where)], check=True) and None
-
-
 @pytest.mark.parametrize("kibibytes", [4, 8, 16, 24, 32, 48, 64, 96])
-def test_a_full_disk_leaves_the_old_result(tmp_path: Path, kibibytes: int) -> None:
+def test_a_full_disk_leaves_the_old_result(tmp_path: Path, small_disk: Any, kibibytes: int) -> None:
     """A new result of 120 KiB does not fit beside an old one, wherever the disk is full."""
-    away = mounted(tmp_path / "disk", f"{kibibytes + 24}k")
-    try:
+    with small_disk(tmp_path / "disk", f"{kibibytes + 24}k"):
         target = result(tmp_path / "disk" / "base")
         with pytest.raises(EnvironmentFault, match="full"), replacing(target) as temporary:
             fill(temporary, "x" * 20 * 1024)
         assert text_of(target) == "old"
         assert names(target.parent) == ["base"]
-    finally:
-        away()
 
 
-def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_told(tmp_path: Path, small_disk: Any) -> None:
     """The old result can still be read."""
-    away = mounted(tmp_path / "disk", "1m")
-    try:
+    with small_disk(tmp_path / "disk", "1m") as change:
         target = result(tmp_path / "disk" / "base")
-        subprocess.run(["mount", "-o", "remount,ro", str(tmp_path / "disk")], check=True)
+        change("ro")
         with pytest.raises(EnvironmentFault, match="read-only"), replacing(target):
             pytest.fail("the block must not run")
         assert text_of(target) == "old"
-    finally:
-        away()

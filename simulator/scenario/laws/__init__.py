@@ -7,6 +7,7 @@ methods: reading a scenario loads none.
 from __future__ import annotations
 
 import importlib
+from abc import abstractmethod
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -27,30 +28,30 @@ class FurtherLaw(Model):
     key: ClassVar[str]
 
     @property
+    @abstractmethod
     def centre(self) -> Decimal:
         """The value in the central case."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def support(self) -> tuple[float, float]:
         """Least and greatest value; infinite where there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ppf(self, u: Floats) -> Floats:
         """Quantiles of `u`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def isf(self, q: Floats) -> Floats:
         """Values exceeded with probability `q`, precise for small q."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cdf(self, x: Floats) -> Floats:
         """Probabilities of at most `x`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sf(self, x: Floats) -> Floats:
         """Probabilities of more than `x`, precise where they are small."""
-        raise NotImplementedError
 
 
 for _name in MODULES:

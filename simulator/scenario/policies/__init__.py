@@ -7,6 +7,7 @@ lines work on arrays of draws and on the steps of an explanation, which print th
 from __future__ import annotations
 
 import importlib
+from abc import abstractmethod
 from typing import Any
 
 from simulator.scenario.base import Model
@@ -22,20 +23,20 @@ class FurtherPolicy(Model):
 
     kind: str
 
+    @abstractmethod
     def owed(self, due: Operand, rate: Operand, fixed: Operand) -> Operand:
         """What a parent owes for a year, in its own currency.
 
         `due` is its share of the net in the budget's currency, `rate` that currency for one unit of
         the parent's own, `fixed` the proposed contribution at the budget rate.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def gain(self, fixed: Operand, change: Operand) -> Operand:
         """What the organization gains from the rate alone, in the budget's currency.
 
         `change` is the year's rate less the budget rate.
         """
-        raise NotImplementedError
 
 
 for _name in MODULES:
